@@ -1,0 +1,95 @@
+// Translated code: immutable, shared by all instances of a module and all threads.
+//
+// ModuleCode hangs on a Module's attachment slot. It holds one CodeTable per variant of the code; a table has
+// one entry per defined function, which is a stub until the first call translates the body.
+#ifndef UMIAK_VM_INTERP_CODE_H_
+#define UMIAK_VM_INTERP_CODE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "umiak/module.h"
+#include "vm/runtime/instance_data.h"
+
+namespace umiak {
+
+// Which code an instance runs. Bounds are a property of (store option, memory 0).
+struct CodeVariant {
+  bool checked = false;       // memory 0 is checked, else guarded
+  bool metered = false;
+  bool deterministic_nans = false;
+  int index() const { return (checked ? 1 : 0) | (metered ? 2 : 0) | (deterministic_nans ? 4 : 0); }
+  static constexpr int kCount = 8;
+};
+
+// The code of one function: cells in one aligned block.
+struct Code {
+  std::unique_ptr<uint64_t[]> words;
+  uint32_t size = 0;         // bytes
+  FuncIdx function = 0;
+  uint32_t frame_slots = 0;  // params, locals and temporaries
+  const uint8_t* begin() const { return reinterpret_cast<const uint8_t*>(words.get()); }
+};
+
+// A position inside code, for backtraces.
+struct CodePosition {
+  const Module* module;
+  FuncIdx function;
+  uint32_t offset;  // of the wasm instruction in the module
+};
+
+class ModuleCode;
+
+class CodeTable {
+ public:
+  CodeTable(ModuleCode* owner, const Module& module, CodeVariant variant);
+  // The address to call: a stub or the code. Thread-safe.
+  const uint8_t* entry(FuncIdx defined) const { return entries_[defined].load(std::memory_order_acquire); }
+  // Translates if needed and returns the code's start. `function` counts imports. Thread-safe.
+  const uint8_t* Translate(FuncIdx function);
+  // The wasm position of the cell that contains `ip`; for a return address pass `return_ip - 1`.
+  std::optional<CodePosition> PositionOf(const uint8_t* ip) const;
+  const Code* FindCode(const uint8_t* ip) const;
+  const Module& module() const { return module_; }
+  const ModuleCode& owner() const { return *owner_; }
+  CodeVariant variant() const { return variant_; }
+
+ private:
+  // A stub is one cell: {translate-me handler, function index}; once translated {forward handler, code}.
+  struct Stub {
+    std::atomic<uint64_t> handler;
+    std::atomic<uint64_t> operand;
+  };
+  ModuleCode* owner_;
+  const Module& module_;
+  CodeVariant variant_;
+  std::unique_ptr<Stub[]> stubs_;
+  std::unique_ptr<std::atomic<const uint8_t*>[]> entries_;
+  mutable absl::Mutex mutex_;
+  std::map<const uint8_t*, std::unique_ptr<Code>> codes_ ABSL_GUARDED_BY(mutex_);  // by start address
+};
+
+class ModuleCode : public ModuleAttachment {
+ public:
+  explicit ModuleCode(const Module& module);
+  // The module's, made at the first request. Thread-safe.
+  static ModuleCode* Of(const Module& module);
+  CodeTable* Table(CodeVariant variant);
+  const InstanceLayout& layout() const { return layout_; }
+
+ private:
+  const Module& module_;
+  InstanceLayout layout_;
+  absl::Mutex mutex_;
+  std::unique_ptr<CodeTable> tables_[CodeVariant::kCount] ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace umiak
+
+#endif  // UMIAK_VM_INTERP_CODE_H_

@@ -1,0 +1,57 @@
+// One thread's running guest code: its stack, limits and, after a trap, where it stopped.
+#ifndef UMIAK_VM_RUNTIME_EXECUTION_H_
+#define UMIAK_VM_RUNTIME_EXECUTION_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "umiak/trap.h"
+
+namespace umiak {
+
+struct StoreImpl;
+struct InstanceData;
+
+// Shared with InterruptHandles, so that they may outlive the store.
+struct InterruptState {
+  std::atomic<bool> stop{false};
+  int event_fd = -1;  // readable once stopped; only in metered stores
+  ~InterruptState();
+};
+
+// The value stack: slots of 8 bytes, mapped once, grown by the kernel as touched.
+struct Stack {
+  uint64_t* base = nullptr;
+  uint64_t* limit = nullptr;  // a frame may start below this; kRedZoneSlots more are mapped behind it
+  static constexpr uint64_t kRedZoneSlots = 4096;
+};
+
+struct Execution {
+  StoreImpl* store = nullptr;
+  Stack stack;
+  uint64_t* top = nullptr;        // first free slot for a nested host → guest call
+  uint32_t native_depth = 0;
+  int64_t budget = 0;             // metered code counts it down; negative: poll (vm/interp/meter.cc)
+  std::optional<uint64_t> fuel;   // what is left beyond budget
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+
+  // After a trap: valid until the next call.
+  TrapCode trap = TrapCode::kUnreachable;
+  const uint8_t* trap_ip = nullptr;  // the cell that trapped
+  uint64_t* trap_fp = nullptr;
+  InstanceData* trap_cx = nullptr;
+  uint64_t fault_address = 0;        // guarded memory fault: host address
+  absl::Status host_status;          // what a host function returned, if it ended the execution
+
+  // Registers saved by cold paths.
+  uint64_t spill_r[8] = {};
+  alignas(16) uint8_t spill_f[8][16] = {};
+};
+
+}  // namespace umiak
+
+#endif  // UMIAK_VM_RUNTIME_EXECUTION_H_

@@ -1,0 +1,35 @@
+// What a Store owns.
+#ifndef UMIAK_VM_RUNTIME_STORE_IMPL_H_
+#define UMIAK_VM_RUNTIME_STORE_IMPL_H_
+
+#include <memory>
+#include <vector>
+
+#include "umiak/store.h"
+#include "vm/runtime/execution.h"
+#include "vm/runtime/instance_data.h"
+
+namespace umiak {
+
+struct InstanceDeleter {
+  void operator()(InstanceData* data) const;  // an InstanceData has a tail: not for plain delete
+};
+
+struct StoreImpl {
+  StoreOptions options;
+  Store* handle = nullptr;
+  std::shared_ptr<InterruptState> interrupt;
+  Execution execution;  // one: a store belongs to one thread at a time
+
+  std::vector<std::unique_ptr<InstanceData, InstanceDeleter>> instances;
+  std::vector<std::unique_ptr<FuncInst>> funcs;
+  std::vector<std::unique_ptr<HostFuncInst>> host_funcs;
+  std::vector<std::unique_ptr<MemoryInst>> memories;
+  std::vector<std::unique_ptr<TableInst>> tables;
+  std::vector<std::unique_ptr<GlobalInst>> globals;
+  std::vector<std::unique_ptr<TagInst>> tags;
+};
+
+}  // namespace umiak
+
+#endif  // UMIAK_VM_RUNTIME_STORE_IMPL_H_
