@@ -1,0 +1,103 @@
+# How a module becomes a target: umiak_library, umiak_executable, umiak_examples, umiak_handler_options.
+
+# Private headers are spelled from the root of the repository.
+add_library(umiak_private INTERFACE)
+target_include_directories(umiak_private INTERFACE ${PROJECT_SOURCE_DIR})
+target_link_libraries(umiak_private INTERFACE umiak_warnings)
+
+# What the inside of vm (and its tests) is compiled with.
+add_library(umiak_vm_private INTERFACE)
+string(TOUPPER ${UMIAK_DISPATCH} dispatch)
+target_compile_definitions(umiak_vm_private INTERFACE
+  UMIAK_INT_REGISTERS=${UMIAK_INT_REGISTERS}
+  UMIAK_VECTOR_REGISTERS=${UMIAK_VECTOR_REGISTERS}
+  UMIAK_DISPATCH_${dispatch})
+
+# umiak_sources(OUT folder...): the .cc files of the folders, in the order of their names.
+function(umiak_sources out)
+  set(globs)
+  foreach(folder ${ARGN})
+    list(APPEND globs ${PROJECT_SOURCE_DIR}/${folder}/*.cc)
+  endforeach()
+  file(GLOB files CONFIGURE_DEPENDS ${globs})
+  set(${out} ${files} PARENT_SCOPE)
+endfunction()
+
+# umiak_library(NAME FOLDERS f... [INCLUDE dir] [PUBLIC lib...] [PRIVATE lib...]): static library umiak_NAME.
+# A module without sources yet is a target without code, so that others may name it.
+function(umiak_library name)
+  cmake_parse_arguments(arg "" "INCLUDE" "FOLDERS;PUBLIC;PRIVATE" ${ARGN})
+  umiak_sources(sources ${arg_FOLDERS})
+  set(target umiak_${name})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_link_libraries(${target} PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:umiak_private>)
+    foreach(library ${arg_PRIVATE})
+      target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:${library}>)
+    endforeach()
+    set(visibility PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE ${arg_PUBLIC})
+    set(visibility INTERFACE)
+  endif()
+  if(arg_INCLUDE)
+    target_include_directories(${target} ${visibility}
+      $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/${arg_INCLUDE}>
+      $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  endif()
+  target_compile_features(${target} ${visibility} cxx_std_20)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  add_library(umiak::${name} ALIAS ${target})
+  set_property(GLOBAL APPEND PROPERTY UMIAK_LIBRARIES ${target})
+endfunction()
+
+# How our programs are linked. At a fixed address the handler tables need no relocations (~10^5 of them), and
+# with abseil and libstdc++ inside there is little left for the dynamic linker to do.
+add_library(umiak_program INTERFACE)
+target_link_libraries(umiak_program INTERFACE umiak_private)
+if(NOT UMIAK_SANITIZE)
+  target_link_options(umiak_program INTERFACE -no-pie)
+  if(UMIAK_STATIC_RUNTIME)
+    target_link_options(umiak_program INTERFACE -static-libstdc++ -static-libgcc)
+  endif()
+endif()
+
+# umiak_executable(NAME FOLDERS f... LINK lib...)
+function(umiak_executable name)
+  cmake_parse_arguments(arg "" "" "FOLDERS;LINK" ${ARGN})
+  umiak_sources(sources ${arg_FOLDERS})
+  if(sources)
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE ${arg_LINK} umiak_program)
+  endif()
+endfunction()
+
+# umiak_examples(FOLDER LINK lib...): <build>/examples/NAME of each NAME.cc.
+function(umiak_examples folder)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  umiak_sources(sources ${folder})
+  foreach(source ${sources})
+    cmake_path(GET source STEM name)
+    add_executable(example_${name} ${source})
+    target_link_libraries(example_${name} PRIVATE ${arg_LINK} umiak_program)
+    set_target_properties(example_${name} PROPERTIES
+      OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
+  endforeach()
+endfunction()
+
+# umiak_handler_options(FOLDER...): handlers are entered by jumps only; what a compiler adds for calls is in the way.
+function(umiak_handler_options)
+  umiak_sources(sources ${ARGN})
+  set(options -fno-stack-protector -fomit-frame-pointer)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    list(APPEND options -fcf-protection=none)
+  endif()
+  if(NOT UMIAK_CLANG)
+    list(APPEND options -foptimize-sibling-calls)
+  endif()
+  if(UMIAK_SANITIZE)
+    set(options)
+  endif()
+  set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${options}")
+endfunction()
