@@ -28,6 +28,7 @@ if(NOT UMIAK_DISPATCH MATCHES "^(tail|loop)$")
   message(FATAL_ERROR "UMIAK_DISPATCH is tail or loop, not '${UMIAK_DISPATCH}'.")
 endif()
 
+set(UMIAK_PRESET "" CACHE STRING "name of this build, for the names of its tests")
 set(UMIAK_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize= takes them")
 option(UMIAK_BUILD_TESTS "build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(UMIAK_BUILD_EXAMPLES "build the examples" ${PROJECT_IS_TOP_LEVEL})

@@ -1,32 +1,45 @@
-# The tests: one program per folder of tests/, one ctest per X_test.cc in it, one per golden run in tests/cli.
+# The tests: one program per folder of tests/, one ctest per X_test.cc in it, one per golden run in tests/cli, and
+# what spec-tests/tests.cmake, examples/tests.cmake and tests/guests/tests.cmake add.
 #
-# A test that lacks a tool of the machine (rustc, a wasm libc) prints `SKIP: ...` and leaves with 77;
-# with CI set, the same is a failure.
+# A test that lacks a tool of the machine (rustc, a wasm libc) prints one line `SKIP: WHAT: COMMAND TO GET IT` and
+# leaves with 77; with CI=true it fails instead.
+#
+# Every test carries the name of its build as a label, and its kind: unit, cli, spec, guest, house.
 
-set(UMIAK_TEST_TIMEOUT 300)
 find_package(Python3 COMPONENTS Interpreter QUIET)
 
-# umiak_unit_tests(NAME LINK lib...): tests/NAME/*_test.cc with tests/main.cc.
+set(umiak_test_prefix "")
+if(UMIAK_PRESET AND NOT UMIAK_PRESET STREQUAL "release")
+  set(umiak_test_prefix "${UMIAK_PRESET}:")
+endif()
+
+# umiak_test(NAME KIND TIMEOUT COMMAND...): run in the root of the repository.
+function(umiak_test name kind timeout)
+  set(test ${umiak_test_prefix}${name})
+  add_test(NAME ${test} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${test} PROPERTIES
+    LABELS "${kind};${UMIAK_PRESET}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77
+    ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1")
+endfunction()
+
+# umiak_unit_tests(NAME LINK lib...): tests/NAME/*_test.cc with tests/main.cc, one program.
 function(umiak_unit_tests name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*_test.cc)
-  file(GLOB helpers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cc)
+  umiak_sources(sources tests/${name})
+  umiak_sources(helpers tests/support)
+  list(FILTER sources INCLUDE REGEX "_test\\.cc$")
   if(NOT sources)
     return()
   endif()
   set(target ${name}_tests)
   add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/main.cc ${helpers} ${sources})
   target_link_libraries(${target} PRIVATE ${arg_LINK} umiak_program umiak_deps::doctest)
-  target_compile_definitions(${target} PRIVATE
-    UMIAK_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DOCTEST_CONFIG_SUPER_FAST_ASSERTS)
+  target_compile_definitions(${target} PRIVATE UMIAK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   foreach(source ${sources})
-    cmake_path(GET source STEM stem)
-    string(REGEX REPLACE "_test$" "" stem ${stem})
-    add_test(NAME ${name}/${stem}
-      COMMAND ${target} --source-file=*/${name}/${stem}_test.cc
-      WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-    set_tests_properties(${name}/${stem} PROPERTIES LABELS unit TIMEOUT ${UMIAK_TEST_TIMEOUT} SKIP_RETURN_CODE 77)
+    cmake_path(GET source FILENAME file)
+    string(REGEX REPLACE "_test\\.cc$" "" stem ${file})
+    umiak_test(${name}/${stem} unit 300 ${target} --source-file=*/${name}/${file})
   endforeach()
 endfunction()
 
@@ -35,3 +48,22 @@ umiak_unit_tests(text LINK umiak_text)
 umiak_unit_tests(vm LINK umiak_vm umiak_text umiak_vm_private)
 umiak_unit_tests(wasi LINK umiak_wasi umiak_text)
 umiak_unit_tests(api LINK umiak_wasi umiak_text)
+
+if(Python3_FOUND AND TARGET umiak)
+  file(GLOB cases CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cli/*.txt)
+  foreach(case ${cases})
+    cmake_path(GET case STEM stem)
+    umiak_test(cli/${stem} cli 120
+      ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${case})
+  endforeach()
+endif()
+
+# Rules of the tree itself: they hold or not in every build alike.
+if(Python3_FOUND)
+  umiak_test(house/layering house 60 ${Python3_EXECUTABLE} .ci/check_layering.py)
+  umiak_test(house/sizes house 60 ${Python3_EXECUTABLE} .ci/check_sizes.py)
+endif()
+
+foreach(part spec-tests examples tests/guests)
+  include(${PROJECT_SOURCE_DIR}/${part}/tests.cmake OPTIONAL)
+endforeach()
