@@ -18,8 +18,15 @@ function(umiak_test name kind timeout)
   set(test ${umiak_test_prefix}${name})
   add_test(NAME ${test} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${test} PROPERTIES
-    LABELS "${kind};${UMIAK_PRESET}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77
-    ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1")
+    LABELS "${kind};${UMIAK_PRESET}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
+  if(UMIAK_SANITIZE)
+    set(symbolizer "")
+    if(UMIAK_SYMBOLIZER)
+      set(symbolizer "external_symbolizer_path=${UMIAK_SYMBOLIZER}")
+    endif()
+    set_tests_properties(${test} PROPERTIES ENVIRONMENT
+      "ASAN_OPTIONS=${symbolizer};UBSAN_OPTIONS=print_stacktrace=1:${symbolizer};TSAN_OPTIONS=${symbolizer}")
+  endif()
 endfunction()
 
 # umiak_unit_tests(NAME LINK lib...): tests/NAME/*_test.cc with tests/main.cc, one program.
@@ -50,11 +57,12 @@ umiak_unit_tests(wasi LINK umiak_wasi umiak_text)
 umiak_unit_tests(api LINK umiak_wasi umiak_text)
 
 if(Python3_FOUND AND TARGET umiak)
+  list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
   file(GLOB cases CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cli/*.txt)
   foreach(case ${cases})
     cmake_path(GET case STEM stem)
     umiak_test(cli/${stem} cli 120
-      ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${case})
+      ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> "--emulator=${emulator}" ${case})
   endforeach()
 endif()
 

@@ -16,7 +16,8 @@ The script runs in a fresh, empty directory with an environment of PATH, HOME, R
 output `[..]` stands for any characters of one line, and a line `[...]` for any number of lines. A `=== needs`
 section names programs, one per line, each with the command that gets it; where one is missing the case is skipped.
 
-run.py [--bin DIR] [--bless] [CASE...]: --bless writes what came out into the files, keeping patterns that match.
+run.py [--bin DIR] [--emulator COMMAND] [--bless] [CASE...]: --bless writes what came out into the files, keeping
+patterns that match; --emulator runs an umiak of another architecture.
 """
 import argparse
 import os
@@ -63,7 +64,16 @@ def missing_tool(needs):
     return None
 
 
-def execute(sections, bin_dir):
+def launcher(directory, emulator, bin_dir):
+    """A directory with an umiak that runs under the emulator."""
+    directory.mkdir()
+    script = directory / "umiak"
+    script.write_text(f'#!/bin/sh\nexec {emulator} {bin_dir}/umiak "$@"\n')
+    script.chmod(0o755)
+    return directory
+
+
+def execute(sections, bin_dir, emulator):
     """Runs a case; gives its exit code, stdout and stderr as the sections spell them."""
     body = dict(sections)
     with tempfile.TemporaryDirectory(prefix="umiak-cli-") as directory:
@@ -77,6 +87,8 @@ def execute(sections, bin_dir):
                 path = work / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(content)
+        if emulator:
+            bin_dir = launcher(pathlib.Path(directory, "bin"), emulator, bin_dir)
         env = {
             "PATH": f"{bin_dir}:{os.environ['PATH']}",
             "HOME": str(home),
@@ -104,7 +116,7 @@ def blessed(sections, wrong, actual):
     return "".join((f"=== {name}\n" if name else "") + body for name, body in kept)
 
 
-def run_case(path, bin_dir, bless):
+def run_case(path, bin_dir, emulator, bless):
     """Prints what is wrong with one case; gives its exit code: 0, 1, or 77 for skipped."""
     sections = parse(path.read_text())
     body = dict(sections)
@@ -115,7 +127,7 @@ def run_case(path, bin_dir, bless):
     if tool:
         print(f"SKIP: {tool}")
         return 1 if os.environ.get("CI") == "true" else 77
-    actual = execute(sections, bin_dir)
+    actual = execute(sections, bin_dir, emulator)
     expected = {"exit": body.get("exit", "0\n"), "stdout": body.get("stdout", ""), "stderr": body.get("stderr", "")}
     wrong = [name for name in EXPECTED if not pattern(expected[name]).fullmatch(actual[name])]
     if not wrong:
@@ -137,11 +149,13 @@ def run_case(path, bin_dir, bless):
 def main():
     parser = argparse.ArgumentParser(description="golden runs of the command line")
     parser.add_argument("--bin", default=ROOT / "build/release", help="directory of umiak")
+    parser.add_argument("--emulator", default="", help="command that runs it, for another architecture")
     parser.add_argument("--bless", action="store_true", help="write what comes out into the cases")
     parser.add_argument("cases", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
     cases = options.cases or sorted((ROOT / "tests/cli").glob("*.txt"))
-    codes = [run_case(case, pathlib.Path(options.bin).resolve(), options.bless) for case in cases]
+    bin_dir = pathlib.Path(options.bin).resolve()
+    codes = [run_case(case, bin_dir, options.emulator, options.bless) for case in cases]
     return 1 if 1 in codes else max(codes, default=0)
 
 
