@@ -5,6 +5,21 @@ include(FetchContent)
 find_package(Threads REQUIRED)
 option(UMIAK_FETCH_DEPS "fetch the dependencies even where the system has them" OFF)
 
+# umiak_check_version(NAME HEADER MINIMUM MACRO...): one sentence where the system's library is too old.
+function(umiak_check_version name header minimum)
+  set(numbers)
+  foreach(macro ${ARGN})
+    file(STRINGS ${header} line REGEX "define +${macro} +[0-9]+" LIMIT_COUNT 1)
+    string(REGEX MATCH "[0-9]+$" number "${line}")
+    list(APPEND numbers ${number})
+  endforeach()
+  list(JOIN numbers "." version)
+  if(version AND version VERSION_LESS minimum)
+    message(FATAL_ERROR
+      "umiak needs ${name} ${minimum} or newer, this system has ${version}: -D UMIAK_FETCH_DEPS=ON fetches one.")
+  endif()
+endfunction()
+
 # --- abseil (20220623 or newer) ---
 
 set(UMIAK_ABSL_PARTS
@@ -69,12 +84,7 @@ if(absl_FOUND)
   target_include_directories(umiak_deps::absl SYSTEM INTERFACE ${include})
   target_link_libraries(umiak_deps::absl INTERFACE
     -Wl,--start-group ${archives} -Wl,--end-group ${others} Threads::Threads)
-  # abseil says its version in options.h's neighbour config.h.
-  file(STRINGS ${include}/absl/base/config.h version REGEX "define ABSL_LTS_RELEASE_VERSION [0-9]+")
-  string(REGEX MATCH "[0-9]+" version "${version}")
-  if(version AND version LESS 20220623)
-    message(FATAL_ERROR "umiak needs abseil 20220623 or newer, the system's is ${version}: -DUMIAK_FETCH_DEPS=ON fetches one.")
-  endif()
+  umiak_check_version(abseil ${include}/absl/base/config.h 20220623 ABSL_LTS_RELEASE_VERSION)
 else()
   message(STATUS "abseil: not on this system, fetching it")
   set(ABSL_PROPAGATE_CXX_STD ON)
@@ -102,6 +112,7 @@ if(NOT UMIAK_XXHASH_INCLUDE)
   FetchContent_MakeAvailable(xxhash)
   set(UMIAK_XXHASH_INCLUDE ${xxhash_SOURCE_DIR})
 endif()
+umiak_check_version(xxHash ${UMIAK_XXHASH_INCLUDE}/xxhash.h 0.8 XXH_VERSION_MAJOR XXH_VERSION_MINOR)
 target_include_directories(umiak_deps::xxhash SYSTEM INTERFACE ${UMIAK_XXHASH_INCLUDE})
 target_compile_definitions(umiak_deps::xxhash INTERFACE XXH_INLINE_ALL)
 
@@ -119,5 +130,7 @@ if(UMIAK_BUILD_TESTS)
     FetchContent_MakeAvailable(doctest)
     set(UMIAK_DOCTEST_INCLUDE ${doctest_SOURCE_DIR})
   endif()
+  umiak_check_version(doctest ${UMIAK_DOCTEST_INCLUDE}/doctest/doctest.h 2.4
+    DOCTEST_VERSION_MAJOR DOCTEST_VERSION_MINOR)
   target_include_directories(umiak_deps::doctest SYSTEM INTERFACE ${UMIAK_DOCTEST_INCLUDE})
 endif()

@@ -56,8 +56,13 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 # Wasm fixes the result of each float operation: none may be fused.
 add_compile_options(-ffp-contract=off)
 
+# The linker of clang's own age.
 if(UMIAK_CLANG)
-  add_link_options(-fuse-ld=lld)
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -fuse-ld=lld UMIAK_HAS_LLD)
+  if(UMIAK_HAS_LLD)
+    add_link_options(-fuse-ld=lld)
+  endif()
 endif()
 
 find_program(UMIAK_CCACHE ccache)
