@@ -73,7 +73,7 @@ struct Function {
   uint32_t local_count = 0; // params and locals
 };
 
-struct Table {
+struct TableDef {
   TableType type;
   bool has_init = false;
   CodeSpan init;  // else null
@@ -131,7 +131,7 @@ class Module {
   std::vector<SubType> types;
   std::vector<Import> imports;
   std::vector<Function> functions;  // imports first, as in every index space below
-  std::vector<Table> tables;
+  std::vector<TableDef> tables;
   std::vector<MemoryDef> memories;
   std::vector<GlobalDef> globals;
   std::vector<TagType> tags;
