@@ -75,3 +75,20 @@ endif()
 foreach(part spec-tests examples tests/guests)
   include(${PROJECT_SOURCE_DIR}/${part}/tests.cmake OPTIONAL)
 endforeach()
+
+# Every public header compiles on its own (once the table of instructions is there).
+file(GLOB headers CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/loader/include/umiak/*.h
+  ${PROJECT_SOURCE_DIR}/vm/include/umiak/*.h
+  ${PROJECT_SOURCE_DIR}/wasi/include/umiak/*.h)
+if(NOT EXISTS ${PROJECT_SOURCE_DIR}/loader/include/umiak/opcodes.def)
+  return()
+endif()
+add_library(umiak_headers OBJECT)
+foreach(header ${headers})
+  cmake_path(GET header STEM stem)
+  set(source ${PROJECT_BINARY_DIR}/generated/headers/${stem}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include \"umiak/${stem}.h\"\n")
+  target_sources(umiak_headers PRIVATE ${source})
+endforeach()
+target_link_libraries(umiak_headers PRIVATE umiak_wasi umiak_text umiak_warnings)
