@@ -1,0 +1,70 @@
+#!/bin/bash
+# Builds the guests of examples/rust again and compares them, byte for byte, with the committed .wasm files.
+#
+#   build.sh          compare; 1 where a file differs, 77 where the toolchain is missing
+#   build.sh --update write what was built over the committed files
+#
+# The bytes depend on the compiler: another rustc than the one in RUSTC below gives other bytes, which is said and
+# is no failure. The output depends on no path of the machine.
+set -euo pipefail
+
+# The compiler that made the committed files.
+RUSTC="rustc 1.95.0 (59807616e 2026-04-14)"
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# crate, target, committed file
+guests=(
+  "hello wasm32-wasip1 examples/hello.wasm"
+  "config wasm32-wasip1 examples/config.wasm"
+  "random wasm32-wasip1 examples/random.wasm"
+  "files wasm32-wasip1 examples/files.wasm"
+  "plugin wasm32-unknown-unknown examples/plugin.wasm"
+  "overwrite wasm32-wasip1 tests/guests/overwrite.wasm"
+)
+
+update=false
+case ${1:-} in
+  --update) update=true ;;
+  "") ;;
+  *) echo "usage: build.sh [--update]" >&2; exit 2 ;;
+esac
+
+skip() { echo "SKIP: $1"; if [[ ${CI:-} == true ]]; then exit 1; else exit 77; fi; }
+command -v cargo >/dev/null || skip "cargo: https://rustup.rs"
+sysroot=$(rustc --print sysroot)
+for target in wasm32-wasip1 wasm32-unknown-unknown; do
+  [[ -d $sysroot/lib/rustlib/$target ]] || skip "Rust's library for $target: rustup target add $target"
+done
+
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/build/guests}
+cargo_home=${CARGO_HOME:-$HOME/.cargo}
+export RUSTFLAGS="--remap-path-prefix=$root=/umiak --remap-path-prefix=$cargo_home=/cargo"
+cd "$root/examples/rust"
+# One cargo per target; a guest never depends on what its neighbours switch on.
+for guest in "${guests[@]}"; do
+  read -r crate target _ <<<"$guest"
+  cargo build --quiet --release --locked --target "$target" --package "$crate" >&2
+done
+
+differ=()
+for guest in "${guests[@]}"; do
+  read -r crate target file <<<"$guest"
+  built=$CARGO_TARGET_DIR/$target/release/$crate.wasm
+  if cmp -s "$built" "$root/$file"; then
+    echo "same    $file"
+  elif [[ $update == true ]]; then
+    install -m 644 "$built" "$root/$file"
+    echo "updated $file"
+  else
+    echo "differs $file"
+    differ+=("$file")
+  fi
+done
+
+version=$(rustc --version)
+if [[ $version != "$RUSTC" ]]; then
+  echo "The committed files are of $RUSTC; this is $version: other bytes are to be expected."
+elif ((${#differ[@]})); then
+  echo "Same compiler, other bytes: ./dev guests --update writes them, if the sources were meant to change."
+  exit 1
+fi
