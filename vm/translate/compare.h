@@ -1,0 +1,22 @@
+// Comparisons as conditions: what the opposite and the mirror image of each is.
+#ifndef UMIAK_VM_TRANSLATE_COMPARE_H_
+#define UMIAK_VM_TRANSLATE_COMPARE_H_
+
+#include <optional>
+
+#include "umiak/opcode.h"
+
+namespace umiak::ir {
+
+// A comparison of two operands: i32.eq ... f64.ge. Not eqz.
+bool IsComparison(Opcode opcode);
+// The comparison that holds exactly when this one does not; none for an ordering of floats (NaN).
+std::optional<Opcode> Inverted(Opcode comparison);
+// The comparison with its operands exchanged: i32.lt_s gives i32.gt_s.
+Opcode Mirrored(Opcode comparison);
+// Operands may be exchanged: i32.add, f64.mul, i64.eq, ... (not float min and max: NaN payloads.)
+bool IsCommutative(Opcode opcode);
+
+}  // namespace umiak::ir
+
+#endif  // UMIAK_VM_TRANSLATE_COMPARE_H_

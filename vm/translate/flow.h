@@ -1,0 +1,64 @@
+// Control and data flow of a function in intermediate form: its loops, and where vregs are live.
+//
+// Both are linear in the size of the function for a fixed depth of loops; the bitsets of liveness are capped,
+// beyond which nothing but temporaries inside a block gets a register.
+#ifndef UMIAK_VM_TRANSLATE_FLOW_H_
+#define UMIAK_VM_TRANSLATE_FLOW_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "vm/translate/ir.h"
+
+namespace umiak::ir {
+
+// Fills function->loops and the loop and is_cold fields of its blocks. The builder calls it.
+void FindLoops(Function* function);
+
+// How often a block runs, as far as its loops tell: 8^depth, capped; 0 for a cold one.
+float WeightOf(const Function& function, const Block& block);
+
+// Backward liveness of the vregs that cross blocks ("globals"): locals, merge values, and temporaries used in
+// another block. Pinned vregs and temporaries of one block take no part.
+class Liveness {
+ public:
+  // At most this many bits in one set of bitsets.
+  static constexpr uint64_t kMaxBits = uint64_t{1} << 27;
+
+  explicit Liveness(const Function& function, uint64_t max_bits = kMaxBits);
+
+  // False if the function is too large: then there are no globals here, and each lives in its slot.
+  bool is_known() const { return is_known_; }
+  // The number of a global, or kNone. Dense from 0.
+  uint32_t GlobalOf(VReg v) const { return global_of_[v]; }
+  const std::vector<VReg>& globals() const { return globals_; }
+
+  // At the start of the block. REQUIRES: is_known() and `global` < globals().size(); so below.
+  bool IsLiveIn(BlockId block, uint32_t global) const { return Test(live_in_, block, global); }
+  // At the end of the block, after its terminator and before the assignments of any edge: read by these, or
+  // live in a successor and not assigned.
+  bool IsLiveOut(BlockId block, uint32_t global) const { return Test(live_out_, block, global); }
+
+ private:
+  bool Test(const std::vector<uint64_t>& bits, BlockId block, uint32_t global) const {
+    return (bits[static_cast<size_t>(block) * words_ + global / 64] >> (global % 64) & 1) != 0;
+  }
+  void FindGlobals(const Function& function);
+  void CollectLocalSets(const Function& function);
+  bool UpdateBlock(const Function& function, BlockId block, bool follow_back_edges);
+  void Solve(const Function& function);
+  void SpreadOverLoops(const Function& function);
+
+  bool is_known_ = false;
+  size_t words_ = 0;  // per block
+  std::vector<uint32_t> global_of_;
+  std::vector<VReg> globals_;
+  std::vector<uint64_t> live_in_;
+  std::vector<uint64_t> live_out_;
+  std::vector<uint64_t> reads_;   // read before written
+  std::vector<uint64_t> writes_;
+};
+
+}  // namespace umiak::ir
+
+#endif  // UMIAK_VM_TRANSLATE_FLOW_H_
