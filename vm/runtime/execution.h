@@ -28,7 +28,17 @@ struct Stack {
   uint64_t* base = nullptr;
   uint64_t* limit = nullptr;  // a frame may start below this; kRedZoneSlots more are mapped behind it
   static constexpr uint64_t kRedZoneSlots = 4096;
+  uint64_t mapped_bytes = 0;  // with the guard pages behind the red zone
 };
+
+// What StoreOptions::stack_bytes is kept within.
+inline constexpr uint64_t kMinStackBytes = 64 << 10;
+inline constexpr uint64_t kMaxStackBytes = uint64_t{64} << 30;
+
+// Maps the stack of the store's options and points every instance's stack_limit at it. Nothing if it is mapped
+// already. Must have succeeded before any guest code runs: instantiation and Invoke call it.
+absl::Status EnsureStack(StoreImpl* store);
+void FreeStack(Stack* stack);
 
 struct Execution {
   StoreImpl* store = nullptr;

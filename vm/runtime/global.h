@@ -13,7 +13,7 @@ namespace umiak {
 // InstanceData, that of a host global in `own`.
 struct GlobalInst {
   uint64_t* cell;
-  GlobalType type;
+  GlobalType type;  // a concrete type in it is canonical: umiak/type_canon.h
   uint64_t own[2];
 };
 

@@ -60,6 +60,7 @@ struct InstanceData {
   std::vector<GlobalInst*> global_insts;               // made on demand; imported ones set at once
   std::vector<ElemInst> elems;
   std::vector<DataInst> datas;
+  MemoryInst* caller_memory = nullptr;                 // what host functions see: the export "memory", else memory 0
 
   template <class T>
   T& At(uint32_t byte_offset) {

@@ -13,9 +13,30 @@
 namespace umiak {
 
 struct InstanceData;
+struct MemoryInst;
+void FreeMemory(MemoryInst* memory);  // returns the reservation to the pool
+
+// Whether this build catches the faults of guarded memories: handlers must be tail calls of clang, and no sanitizer
+// may stand between them and the signal.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define UMIAK_SANITIZED 1
+#endif
+#endif
+#if defined(UMIAK_DISPATCH_TAIL) && defined(__clang__) && !defined(UMIAK_SANITIZED) && defined(__linux__) && \
+    (defined(__x86_64__) || defined(__aarch64__))
+constexpr bool GuardedMemorySupported() { return true; }
+#else
+constexpr bool GuardedMemorySupported() { return false; }
+#endif
 
 // Not moved while `guarded` or shared; else `base` may move when it grows.
 struct MemoryInst {
+  MemoryInst() = default;
+  MemoryInst(const MemoryInst&) = delete;
+  MemoryInst& operator=(const MemoryInst&) = delete;
+  ~MemoryInst() { FreeMemory(this); }
+
   uint8_t* base = nullptr;
   uint64_t size = 0;           // bytes
   uint64_t reserved = 0;       // bytes of address space behind base
@@ -33,8 +54,6 @@ inline constexpr uint64_t kGuardedReservation = (uint64_t{8} << 30) + 65536;
 // guarded if `bounds` asks for it, the type allows it (32-bit, 64 KiB pages) and the reservation succeeds.
 // Pages are committed by the kernel when touched.
 std::unique_ptr<MemoryInst> NewMemory(const MemoryType& type, BoundsMode bounds, uint64_t max_bytes);
-void FreeMemory(MemoryInst* memory);  // returns the reservation to the pool
-
 // Grows by `delta` pages and updates the caches of all users. The old size in pages, or -1.
 int64_t MemoryGrow(MemoryInst* memory, uint64_t delta);
 

@@ -2,6 +2,7 @@
 #ifndef UMIAK_VM_RUNTIME_STORE_IMPL_H_
 #define UMIAK_VM_RUNTIME_STORE_IMPL_H_
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -16,13 +17,20 @@ struct InstanceDeleter {
 };
 
 struct StoreImpl {
+  StoreImpl() = default;
+  StoreImpl(const StoreImpl&) = delete;
+  StoreImpl& operator=(const StoreImpl&) = delete;
+  ~StoreImpl();
+
   StoreOptions options;
   Store* handle = nullptr;
   std::shared_ptr<InterruptState> interrupt;
   Execution execution;  // one: a store belongs to one thread at a time
+  int deadline_fd = -1;  // a timer that is readable past the deadline
+  int wait_fd = -1;      // readable with either the timer or the interrupt: what host calls poll
 
   std::vector<std::unique_ptr<InstanceData, InstanceDeleter>> instances;
-  std::vector<std::unique_ptr<FuncInst>> funcs;
+  std::deque<FuncInst> funcs;  // never moved
   std::vector<std::unique_ptr<HostFuncInst>> host_funcs;
   std::vector<std::unique_ptr<MemoryInst>> memories;
   std::vector<std::unique_ptr<TableInst>> tables;

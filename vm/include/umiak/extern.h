@@ -70,6 +70,7 @@ class Memory {
   // Grows by `delta` pages; returns the old size in pages, or an error when limits forbid it.
   absl::StatusOr<uint64_t> Grow(uint64_t delta) const;
   MemoryInst* inst() const { return inst_; }
+  StoreImpl* store() const { return store_; }
 
  private:
   StoreImpl* store_ = nullptr;
@@ -89,6 +90,7 @@ class Table {
   absl::Status Set(uint64_t index, const Value& value) const;
   absl::StatusOr<uint64_t> Grow(uint64_t delta, const Value& init) const;
   TableInst* inst() const { return inst_; }
+  StoreImpl* store() const { return store_; }
 
  private:
   StoreImpl* store_ = nullptr;
@@ -107,6 +109,7 @@ class Global {
   // Fails on an immutable global and on a value of another type.
   absl::Status Set(const Value& value) const;
   GlobalInst* inst() const { return inst_; }
+  StoreImpl* store() const { return store_; }
 
  private:
   StoreImpl* store_ = nullptr;
@@ -120,6 +123,7 @@ class Tag {
   static Tag Create(Store& store, const FuncType& type);
   bool valid() const { return inst_ != nullptr; }
   TagInst* inst() const { return inst_; }
+  StoreImpl* store() const { return store_; }
 
  private:
   StoreImpl* store_ = nullptr;

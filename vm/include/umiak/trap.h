@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 
 namespace umiak {
 
@@ -37,6 +38,8 @@ struct Trap {
   static constexpr int kMaxFrames = 64;
 };
 
+// What a host function returns to trap: the backtrace is added on the way out.
+absl::Status MakeTrap(TrapCode code, absl::string_view detail = "");
 // The trap a status carries, if any.
 std::optional<Trap> TrapOf(const absl::Status& status);
 // "trap: phrase: detail\n    at func 12 \"fib\" (0x1f3)\n ...": what the command line prints.

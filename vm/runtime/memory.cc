@@ -1,0 +1,133 @@
+#include "vm/runtime/memory.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "vm/runtime/instance_data.h"
+#include "vm/runtime/reservation.h"
+
+namespace umiak {
+
+namespace {
+
+// A checked memory reserves what it may grow to, up to this, so that it need not move. Where this fails (ulimit -v),
+// it maps what it uses and moves.
+constexpr uint64_t kCheckedReservation = uint64_t{4} << 30;
+// No machine addresses more.
+constexpr uint64_t kMaxMemoryBytes = uint64_t{1} << 47;
+
+uint64_t HostPage() {
+  static const uint64_t page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  return page;
+}
+
+uint64_t RoundToHostPage(uint64_t bytes) { return (std::max<uint64_t>(bytes, 1) + HostPage() - 1) & ~(HostPage() - 1); }
+
+// The most bytes a memory of that type may ever have. spec: exec/modules#growing-memories
+uint64_t MaxBytes(const MemoryType& type, uint64_t limit) {
+  // A 32-bit memory of 1-byte pages could have 2^32 of them, a number that memory.size cannot return.
+  uint64_t bytes = type.is_64               ? kMaxMemoryBytes
+                   : type.page_size_log2 == 0 ? (uint64_t{1} << 32) - 1
+                                              : uint64_t{1} << 32;
+  if (type.limits.max <= (bytes >> type.page_size_log2)) bytes = type.limits.max << type.page_size_log2;
+  return std::min(bytes, limit);
+}
+
+uint8_t* Map(uint64_t bytes) {
+  void* base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return base == MAP_FAILED ? nullptr : static_cast<uint8_t*>(base);
+}
+
+bool MakeGuarded(MemoryInst* memory, uint64_t size) {
+  uint8_t* base = AcquireReservation();
+  if (base == nullptr) return false;
+  if (size != 0 && mprotect(base, size, PROT_READ | PROT_WRITE) != 0) {
+    ReleaseReservation(base, 0);
+    return false;
+  }
+  memory->base = base;
+  memory->reserved = kGuardedReservation;
+  memory->guarded = true;
+  return true;
+}
+
+bool MakeChecked(MemoryInst* memory, uint64_t size) {
+  const uint64_t least = RoundToHostPage(size);
+  const uint64_t most = RoundToHostPage(memory->max_bytes);
+  const uint64_t wanted = memory->type.shared ? most : std::max(least, std::min(most, kCheckedReservation));
+  memory->base = Map(wanted);
+  memory->reserved = wanted;
+  // A shared memory never moves: other threads hold its base.
+  if (memory->base == nullptr && !memory->type.shared) {
+    memory->base = Map(least);
+    memory->reserved = least;
+  }
+  return memory->base != nullptr;
+}
+
+// Makes room for `size` bytes; what lies beyond the present size reads as zero.
+bool Extend(MemoryInst* memory, uint64_t size) {
+  if (memory->guarded) {
+    return mprotect(memory->base + memory->size, size - memory->size, PROT_READ | PROT_WRITE) == 0;
+  }
+  if (size <= memory->reserved) return true;
+  if (memory->type.shared) return false;
+#ifdef __linux__
+  // Half as much again, so that growing page by page does not move the memory each time.
+  for (uint64_t wanted : {std::min(size + size / 2, memory->max_bytes), size}) {
+    wanted = RoundToHostPage(wanted);
+    void* base = mremap(memory->base, memory->reserved, wanted, MREMAP_MAYMOVE);
+    if (base != MAP_FAILED) {
+      memory->base = static_cast<uint8_t*>(base);
+      memory->reserved = wanted;
+      return true;
+    }
+  }
+#endif
+  return false;
+}
+
+}  // namespace
+
+std::unique_ptr<MemoryInst> NewMemory(const MemoryType& type, BoundsMode bounds, uint64_t max_bytes) {
+  auto memory = std::make_unique<MemoryInst>();
+  memory->type = type;
+  memory->max_bytes = MaxBytes(type, max_bytes);
+  if (type.limits.min > memory->max_bytes >> type.page_size_log2) return nullptr;
+  const uint64_t size = type.limits.min << type.page_size_log2;
+  const bool guard =
+      GuardedMemorySupported() && bounds == BoundsMode::kGuarded && !type.is_64 && type.page_size_log2 == 16;
+  if (!(guard && MakeGuarded(memory.get(), size)) && !MakeChecked(memory.get(), size)) return nullptr;
+  memory->size = size;
+  return memory;
+}
+
+void FreeMemory(MemoryInst* memory) {
+  if (memory->base == nullptr) return;
+  if (memory->guarded) {
+    ReleaseReservation(memory->base, memory->size);
+  } else {
+    munmap(memory->base, memory->reserved);
+  }
+  memory->base = nullptr;
+  memory->size = memory->reserved = 0;
+}
+
+int64_t MemoryGrow(MemoryInst* memory, uint64_t delta) {
+  const int shift = memory->type.page_size_log2;
+  const uint64_t old_pages = memory->size >> shift;
+  if (delta > (memory->max_bytes - memory->size) >> shift) return -1;
+  if (delta == 0) return static_cast<int64_t>(old_pages);
+  const uint64_t size = memory->size + (delta << shift);
+  if (!Extend(memory, size)) return -1;
+  memory->size = size;
+  for (InstanceData* user : memory->users) {
+    user->mem_base = memory->base;
+    user->mem_size = size;
+  }
+  return static_cast<int64_t>(old_pages);
+}
+
+}  // namespace umiak
