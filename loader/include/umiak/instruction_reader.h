@@ -4,13 +4,24 @@
 #define UMIAK_INSTRUCTION_READER_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "umiak/error.h"
 #include "umiak/instruction.h"
 #include "umiak/module.h"
 
 namespace umiak {
+
+// What was wrong first, where the bytes stop making sense. Offsets are the file's.
+struct DecodeError {
+  ErrorKind kind = ErrorKind::kNone;  // kMalformed, kLimit or (a type index out of all bounds) kInvalid
+  uint32_t offset = 0;
+  std::string phrase;  // of loader/phrases.h, perhaps with a number behind it
+  std::string detail;
+  bool ok() const { return kind == ErrorKind::kNone; }
+};
 
 // Not thread-safe; cheap to construct. The first error sticks: Read() returns false from then on and
 // ok() is false. After validation a body cannot fail, so the translator only asserts ok().
@@ -24,21 +35,16 @@ class InstructionReader {
   bool Read(Instruction* out);
 
   bool at_end() const { return pos_ == end_; }
-  bool ok() const { return phrase_ == nullptr; }
+  bool ok() const { return error_.ok(); }
   uint32_t pos() const { return pos_; }
-  // The first error: a phrase of phrases.h, what was read, and where.
-  const char* error_phrase() const { return phrase_; }
-  const std::string& error_detail() const { return detail_; }
-  uint32_t error_offset() const { return error_offset_; }
+  const DecodeError& error() const { return error_; }
 
  private:
   friend class ImmediateReader;
   const uint8_t* bytes_;
   uint32_t pos_;
   uint32_t end_;
-  const char* phrase_ = nullptr;
-  std::string detail_;
-  uint32_t error_offset_ = 0;
+  DecodeError error_;
   std::vector<LabelIdx> labels_;
   std::vector<ValType> types_;
   std::vector<CatchClause> catches_;
