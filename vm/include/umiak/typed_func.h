@@ -38,6 +38,13 @@ T ReadSlot(const uint64_t* slot) {
   std::memcpy(&value, slot, sizeof(T));
   return value;
 }
+// Reads the value at *next and steps over it.
+template <class T>
+T TakeSlot(const uint64_t** next) {
+  const uint64_t* slot = *next;
+  *next += kSlots<T>;
+  return ReadSlot<T>(slot);
+}
 template <class T>
 void WriteSlot(uint64_t* slot, const T& value) {
   slot[0] = 0;
@@ -117,7 +124,7 @@ struct HostFunction {
     host.callback = [f = std::move(f)](Caller& caller, uint64_t* slots) -> absl::Status {
       [[maybe_unused]] const uint64_t* next = slots;
       // Braces: the arguments are read left to right.
-      std::tuple<Args...> args{(next += internal::kSlots<Args>, internal::ReadSlot<Args>(next - internal::kSlots<Args>))...};
+      std::tuple<Args...> args{internal::TakeSlot<Args>(&next)...};
       auto call = [&](Args... a) { return f(caller, a...); };
       if constexpr (std::is_void_v<R>) {
         std::apply(call, args);
