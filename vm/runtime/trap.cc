@@ -123,7 +123,7 @@ absl::Status TrapStatus(const Trap& trap) {
     location.function_name = frame.function_name;
   }
   absl::Status status = MakeError(KindOf(trap.code), ToString(trap.code), trap.detail, location);
-  status.SetPayload(kTrapPayload, absl::Cord(Serialize(trap)));
+  status.SetPayload(kTrapPayload, absl::Cord(absl::string_view(Serialize(trap))));
   return status;
 }
 

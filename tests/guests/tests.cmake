@@ -1,0 +1,12 @@
+# The guests of examples/: built again and compared; and runs that a sanitizer's build cannot make.
+
+umiak_test(guests/build guest 600 tests/guests/build.sh)
+
+if(Python3_FOUND AND TARGET umiak AND NOT UMIAK_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+  file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.txt)
+  foreach(case ${cases})
+    cmake_path(GET case STEM stem)
+    umiak_test(guests/${stem} guest 120
+      ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${case})
+  endforeach()
+endif()

@@ -1,0 +1,49 @@
+// umiak validate.
+#include "absl/strings/str_cat.h"
+#include "tools/commands.h"
+#include "tools/file.h"
+#include "tools/report.h"
+#include "tools/run_options.h"
+#include "umiak/error.h"
+#include "umiak/load.h"
+
+namespace umiak {
+namespace {
+
+constexpr Option kOptions[] = {
+    {0, 'W', "wasm", "KEY[=VALUE],...", "features; -W help lists them"},
+};
+
+absl::Status Validate(const std::string& file, const LoadOptions& options) {
+  ASSIGN_OR_RETURN(ModuleBytes bytes, ReadFile(file));
+  return LoadModule(std::move(bytes), options).status();
+}
+
+}  // namespace
+
+int CommandValidate(Arguments args) {
+  const absl::StatusOr<ParsedOptions> parsed = ParseOptions(kOptions, args);
+  if (!parsed.ok()) return ReportUsage("validate", parsed.status().message());
+  RunOptions options;
+  for (const OptionUse& use : parsed->options) {
+    const absl::Status status = ApplyWasmSettings(use.value, &options);
+    if (!status.ok()) return ReportUsage("validate", status.message());
+  }
+  if (options.settings_help) return PrintOut(DescribeWasmSettings());
+  if (parsed->rest.empty()) return ReportUsage("validate", "no file to validate");
+  int code = kExitOk;
+  for (const char* file : parsed->rest) {
+    const absl::Status status = Validate(file, options.load);
+    if (!status.ok()) code = Report(file, status);
+  }
+  return code;
+}
+
+std::string HelpValidate() {
+  return absl::StrCat(
+      "usage: umiak validate [OPTION...] FILE...\n\n"
+      "Says nothing where all files are valid modules; else one line for each that is not, and exit code 1.\n\n",
+      DescribeOptions(kOptions));
+}
+
+}  // namespace umiak

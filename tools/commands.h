@@ -1,0 +1,21 @@
+// The subcommands: each is a function of the words after its name, and a row in main.cc.
+#ifndef UMIAK_TOOLS_COMMANDS_H_
+#define UMIAK_TOOLS_COMMANDS_H_
+
+#include <string>
+
+#include "tools/args.h"
+
+namespace umiak {
+
+// umiak run: instantiates a module and calls its _start, or the function that --invoke names.
+int CommandRun(Arguments args);
+std::string HelpRun();
+
+// umiak validate: loads modules and says what is wrong with them.
+int CommandValidate(Arguments args);
+std::string HelpValidate();
+
+}  // namespace umiak
+
+#endif  // UMIAK_TOOLS_COMMANDS_H_

@@ -1,0 +1,85 @@
+#include "tools/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+
+namespace umiak {
+namespace {
+
+// Where a size says nothing (a pipe), reading begins with this much.
+constexpr uint64_t kFirstBytes = 64 << 10;
+
+absl::Status ErrnoStatus(int error) { return absl::UnavailableError(strerror(error)); }
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd, bool owned) : fd_(fd), owned_(owned) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (owned_ && fd_ >= 0) close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+  bool owned_;
+};
+
+// Reads until the buffer is full or the file ends; returns how much that is.
+absl::StatusOr<uint64_t> ReadFully(int fd, uint8_t* buffer, uint64_t length) {
+  uint64_t done = 0;
+  while (done < length) {
+    ssize_t n = read(fd, buffer + done, std::min<uint64_t>(length - done, 1 << 30));
+    if (n == 0) break;
+    if (n > 0) {
+      done += static_cast<uint64_t>(n);
+    } else if (errno != EINTR) {
+      return ErrnoStatus(errno);
+    }
+  }
+  return done;
+}
+
+}  // namespace
+
+absl::StatusOr<ModuleBytes> ReadFile(const std::string& path) {
+  const bool is_stdin = path == "-";
+  Descriptor file(is_stdin ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC), !is_stdin);
+  if (file.get() < 0) return ErrnoStatus(errno);
+  struct stat info;
+  if (fstat(file.get(), &info) != 0) return ErrnoStatus(errno);
+  if (S_ISDIR(info.st_mode)) return ErrnoStatus(EISDIR);
+
+  // One byte more than the size, so that a file that has not grown ends in the first pass.
+  uint64_t capacity = kFirstBytes;
+  if (S_ISREG(info.st_mode)) capacity = std::min(static_cast<uint64_t>(info.st_size), kMaxFileBytes) + 1;
+  std::shared_ptr<uint8_t[]> buffer;
+  uint64_t size = 0;
+  while (true) {
+    std::shared_ptr<uint8_t[]> larger(new (std::nothrow) uint8_t[capacity]);
+    if (larger == nullptr) return ErrnoStatus(ENOMEM);
+    if (size > 0) std::memcpy(larger.get(), buffer.get(), size);
+    buffer = std::move(larger);
+    absl::StatusOr<uint64_t> more = ReadFully(file.get(), buffer.get() + size, capacity - size);
+    if (!more.ok()) return std::move(more).status();
+    size += *more;
+    if (size > kMaxFileBytes) {
+      return absl::ResourceExhaustedError(absl::StrCat("the file is longer than ", kMaxFileBytes, " bytes"));
+    }
+    if (size < capacity) break;
+    capacity = std::min(capacity * 2, kMaxFileBytes + 1);
+  }
+  absl::Span<const uint8_t> span(buffer.get(), size);
+  return ModuleBytes(span, std::move(buffer));
+}
+
+}  // namespace umiak

@@ -1,0 +1,52 @@
+// What `umiak run` and `umiak validate` are asked to do, read from their words.
+#ifndef UMIAK_TOOLS_RUN_OPTIONS_H_
+#define UMIAK_TOOLS_RUN_OPTIONS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tools/args.h"
+#include "umiak/load.h"
+#include "umiak/store.h"
+
+namespace umiak {
+
+// A directory of the host that the guest sees under a name.
+struct DirectoryGrant {
+  std::string host;
+  std::string guest;
+  bool has_guest = false;  // "HOST::GUEST" rather than "HOST"
+};
+
+struct RunOptions {
+  std::vector<DirectoryGrant> directories;
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::optional<std::string> argv0;
+  std::optional<std::string> invoke;
+  LoadOptions load;
+  StoreOptions store;
+  std::optional<std::chrono::nanoseconds> timeout;
+  std::optional<uint64_t> fuel;
+  bool settings_help = false;  // "-W help" was asked for
+
+  std::string file;  // "-" is standard input
+  Arguments args;    // of the guest, without its name
+};
+
+// The words of `umiak run`. `file` stays empty where there is none.
+absl::StatusOr<RunOptions> ParseRunOptions(Arguments args);
+// Options and settings as help text.
+std::string DescribeRunOptions();
+std::string DescribeWasmSettings();
+
+// Applies one -W list ("simd=n,fuel=1000").
+absl::Status ApplyWasmSettings(absl::string_view list, RunOptions* options);
+
+}  // namespace umiak
+
+#endif  // UMIAK_TOOLS_RUN_OPTIONS_H_
