@@ -21,10 +21,10 @@ void DecodeFunctionNames(Reader* r, Module* module) {
 void DecodeNames(CodeSpan payload, Module* module) {
   // Nobody asks what is wrong with it.
   DecodeError error;
-  Reader r(module->bytes().data(), payload, &error);
+  Reader r(module->bytes(), payload, &error);
   while (r.ok() && !r.at_end()) {
     uint8_t id = r.Byte("subsection id");
-    Reader subsection(module->bytes().data(), r.Skip(r.U32("subsection's size"), "subsection"), &error);
+    Reader subsection(module->bytes(), r.Skip(r.U32("subsection's size"), "subsection"), &error);
     if (id == kModuleName) {
       module->name = std::string(subsection.Name("module's name"));
     } else if (id == kFunctionNames) {

@@ -58,11 +58,12 @@ absl::Status ModuleDecoder::Decode() {
   if (bytes.size() > kMaxModuleBytes) {
     return MakeError(ErrorKind::kLimit, phrase::kTooLarge, absl::StrCat("a module of ", bytes.size(), " bytes"));
   }
-  Reader reader(bytes.data(), {0, static_cast<uint32_t>(bytes.size())}, &error_);
+  Reader reader(bytes, {0, static_cast<uint32_t>(bytes.size())}, &error_);
   if (DecodeHeader(&reader)) {
     while (!reader.at_end() && error_.ok()) DecodeSection(&reader);
   }
   if (error_.ok()) CheckCounts();
+  if (error_.phrase == phrase::kMalformedSectionId) BlameBodies();
   RETURN_IF_ERROR(ToStatus(error_));
   for (const CustomSection& custom : module_.customs) {
     if (custom.name == "name") DecodeNames(custom.payload, &module_);
@@ -72,17 +73,13 @@ absl::Status ModuleDecoder::Decode() {
 
 bool ModuleDecoder::DecodeHeader(Reader* reader) {
   absl::Span<const uint8_t> bytes = module_.bytes();
-  size_t present = std::min(bytes.size(), sizeof(kMagic));
-  if (bytes.empty() || std::memcmp(bytes.data(), kMagic, present) != 0) {
-    if (bytes.empty()) {
-      reader->Malformed(0, phrase::kUnexpectedEnd, "the file is empty");
-    } else {
-      reader->Malformed(0, phrase::kMagicNotDetected, Guess(bytes));
-    }
+  if (bytes.size() >= sizeof(kMagic) && std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0) {
+    reader->Malformed(0, phrase::kMagicNotDetected, Guess(bytes));
     return false;
   }
   if (bytes.size() < 8) {
-    reader->Malformed(static_cast<uint32_t>(bytes.size()), phrase::kUnexpectedEnd, "reading the module's header");
+    reader->Malformed(static_cast<uint32_t>(bytes.size()), phrase::kUnexpectedEnd,
+                      bytes.empty() ? "the file is empty" : "reading the module's header");
     return false;
   }
   reader->Fixed32("magic");
@@ -118,7 +115,7 @@ void ModuleDecoder::DecodeSection(Reader* reader) {
     return reader->Malformed(size_offset, phrase::kLengthOutOfBounds,
                              absl::StrCat("section ", static_cast<int>(code), " of ", size, " bytes"));
   }
-  Reader section(module_.bytes().data(), reader->Skip(size, "section"), &error_);
+  Reader section(module_.bytes(), reader->Skip(size, "section"), &error_);
   DecodeContents(id, &section);
   if (error_.ok() && !section.at_end()) {
     section.Malformed(section.pos(), phrase::kSectionSizeMismatch,
@@ -157,9 +154,24 @@ void ModuleDecoder::DecodeContents(SectionId id, Reader* r) {
   }
 }
 
+// What stands behind a code section is no section, perhaps because a body is longer than it says: then that is the
+// error.
+void ModuleDecoder::BlameBodies() {
+  Instruction instruction;
+  for (const Function& function : module_.functions) {
+    InstructionReader reader(module_.bytes(), function.body);
+    while (reader.Read(&instruction)) {
+    }
+    if (!reader.ok()) {
+      error_ = reader.error();
+      return;
+    }
+  }
+}
+
 void ModuleDecoder::CheckCounts() {
   uint32_t offset = static_cast<uint32_t>(module_.bytes().size());
-  Reader at_end(module_.bytes().data(), {offset, offset}, &error_);
+  Reader at_end(module_.bytes(), {offset, offset}, &error_);
   size_t defined = module_.functions.size() - module_.num_imported_functions;
   if (defined != num_bodies_) {
     at_end.Malformed(offset, phrase::kInconsistentFunctions, absl::StrCat(defined, " functions, ", num_bodies_, " bodies"));

@@ -32,6 +32,7 @@ class ModuleDecoder {
   void DecodeSection(Reader* reader);
   void DecodeContents(SectionId id, Reader* section);
   void CheckCounts();
+  void BlameBodies();
 
   void DecodeTypes(Reader* r);
   void DecodeRecGroup(Reader* r);

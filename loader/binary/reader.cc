@@ -33,8 +33,9 @@ void Reader::Truncated(const char* what) {
   Malformed(end_, phrase::kUnexpectedEndOfSection, absl::StrCat("reading ", what));
 }
 
-void Reader::BadLeb(LebStatus status, const char* what) {
-  if (status == LebStatus::kTruncated) return Truncated(what);
+void Reader::BadLeb(LebStatus status, const char* what, LebStatus beyond) {
+  if (status == LebStatus::kTruncated) status = beyond;
+  if (status == LebStatus::kTruncated || status == LebStatus::kOk) return Truncated(what);
   Malformed(pos_, status == LebStatus::kTooLong ? phrase::kIntegerTooLong : phrase::kIntegerTooLarge,
             absl::StrCat("reading ", what));
 }
@@ -83,6 +84,11 @@ uint32_t Reader::Count(uint32_t limit, const char* what) {
 
 absl::string_view Reader::Name(const char* what) {
   uint32_t offset = pos_;
+  if (at_end() && end_ < size_ && bytes_[end_] > size_ - end_) {
+    // As the specification's decoder has it, which reads on into the next section.
+    Malformed(offset, phrase::kLengthOutOfBounds, absl::StrCat("reading ", what));
+    return {};
+  }
   uint32_t size = U32(what);
   if (size > remaining()) {
     Malformed(offset, phrase::kLengthOutOfBounds, absl::StrCat(what, " of ", size, " bytes"));
@@ -180,11 +186,12 @@ GlobalType Reader::ReadGlobalType() {
   return type;
 }
 
-Limits Reader::ReadLimits(bool is_64, bool has_max) {
+// 64 bits wide for all: what is too much for an address type is invalid, not malformed.
+Limits Reader::ReadLimits(bool has_max) {
   Limits limits;
-  limits.min = is_64 ? U64("minimum") : U32("minimum");
+  limits.min = U64("minimum");
   if (has_max) {
-    limits.max = is_64 ? U64("maximum") : U32("maximum");
+    limits.max = U64("maximum");
     // kNoMax itself means that there is none: a maximum as large is as good as the next smaller one.
     if (limits.max == Limits::kNoMax) limits.max = Limits::kNoMax - 1;
   }
@@ -199,7 +206,7 @@ TableType Reader::ReadTableType(Features features) {
   uint32_t known = 0x01 | (features.Has(kMemory64) ? 0x04 : 0);
   if (flags & ~known) Malformed(offset, phrase::kMalformedLimitsFlags, absl::StrCat("0x", absl::Hex(flags)));
   type.is_64 = flags & 0x04;
-  type.limits = ReadLimits(type.is_64, flags & 0x01);
+  type.limits = ReadLimits(flags & 0x01);
   return type;
 }
 
@@ -212,7 +219,7 @@ MemoryType Reader::ReadMemoryType(Features features) {
   if (flags & ~known) Malformed(offset, phrase::kMalformedLimitsFlags, absl::StrCat("0x", absl::Hex(flags)));
   type.shared = flags & 0x02;
   type.is_64 = flags & 0x04;
-  type.limits = ReadLimits(type.is_64, flags & 0x01);
+  type.limits = ReadLimits(flags & 0x01);
   if (flags & 0x08) {
     offset = pos_;
     uint32_t log2 = U32("page size");

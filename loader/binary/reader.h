@@ -21,8 +21,8 @@ namespace umiak {
 class Reader {
  public:
   // Does not own `error`. `bytes` are the module's from its start.
-  Reader(const uint8_t* bytes, CodeSpan range, DecodeError* error)
-      : bytes_(bytes), pos_(range.begin), end_(range.end), error_(error) {}
+  Reader(absl::Span<const uint8_t> bytes, CodeSpan range, DecodeError* error)
+      : bytes_(bytes.data()), pos_(range.begin), end_(range.end), size_(static_cast<uint32_t>(bytes.size())), error_(error) {}
 
   bool ok() const { return error_->ok(); }
   uint32_t pos() const { return pos_; }
@@ -85,20 +85,23 @@ class Reader {
     T value = 0;
     LebStatus status = DecodeLeb<T, kBits>(&position, bytes_ + end_, &value);
     if (status != LebStatus::kOk) [[unlikely]] {
-      BadLeb(status, what);
+      position = bytes_ + pos_;
+      // A number cut by the end of its section: the phrase is that of the number as the file has it.
+      BadLeb(status, what, DecodeLeb<T, kBits>(&position, bytes_ + size_, &value));
       return 0;
     }
     pos_ = static_cast<uint32_t>(position - bytes_);
     return value;
   }
-  void BadLeb(LebStatus status, const char* what);
+  void BadLeb(LebStatus status, const char* what, LebStatus beyond);
   void Truncated(const char* what);
-  Limits ReadLimits(bool is_64, bool has_max);
+  Limits ReadLimits(bool has_max);
   bool AbstractHeapType(uint8_t code, HeapType* type) const;
 
   const uint8_t* bytes_;
   uint32_t pos_;
   uint32_t end_;
+  uint32_t size_;  // of the module
   DecodeError* error_;
 };
 

@@ -305,12 +305,10 @@ void ModuleDecoder::DecodeDatas(Reader* r) {
 void ModuleDecoder::DecodeCode(Reader* r) {
   num_bodies_ = r->Count(kMaxFunctions, "number of bodies");
   size_t defined = module_.functions.size() - module_.num_imported_functions;
-  if (num_bodies_ != defined) {
-    return r->Malformed(r->pos(), phrase::kInconsistentFunctions,
-                        absl::StrCat(defined, " functions, ", num_bodies_, " bodies"));
-  }
+  Function surplus;
   for (uint32_t i = 0; i < num_bodies_ && r->ok(); ++i) {
-    DecodeBody(r, &module_.functions[module_.num_imported_functions + i]);
+    // That there are as many is checked when all sections have been seen.
+    DecodeBody(r, i < defined ? &module_.functions[module_.num_imported_functions + i] : &surplus);
   }
 }
 
@@ -320,7 +318,7 @@ void ModuleDecoder::DecodeBody(Reader* r, Function* function) {
   if (size > kMaxFunctionBytes && size <= r->remaining()) {
     return r->Fail(ErrorKind::kLimit, offset, phrase::kTooLarge, absl::StrCat("a function of ", size, " bytes"));
   }
-  Reader body(module_.bytes().data(), r->Skip(size, "body"), &error_);
+  Reader body(module_.bytes(), r->Skip(size, "body"), &error_);
   uint32_t runs = body.U32("number of locals");
   uint64_t total = 0;
   for (uint32_t i = 0; i < runs && body.ok(); ++i) {

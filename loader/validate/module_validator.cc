@@ -147,19 +147,26 @@ absl::Status ModuleValidator::ValidateMemoryType(const MemoryType& type) {
                                                 : kMaxMemory32Bytes >> 16;
   if (type.limits.min > max_pages || (type.limits.has_max() && type.limits.max > max_pages)) {
     uint64_t pages = type.limits.min > max_pages ? type.limits.min : type.limits.max;
-    return Invalid(phrase::kMemorySize, absl::StrCat(pages, " pages, more than ", max_pages));
+    return Invalid(absl::StrCat(phrase::kMemorySize, " ", max_pages, " pages", type.is_64 ? "" : " (4GiB)"), absl::StrCat(pages));
   }
   RETURN_IF_ERROR(CheckOrder(type.limits));
   if (type.shared && !type.limits.has_max()) return Invalid(phrase::kSharedNeedsMax);
   return absl::OkStatus();
 }
 
+absl::Status ModuleValidator::ValidateTableSize(const TableType& type) {
+  const Limits& limits = type.limits;
+  if (!type.is_64 && (limits.min > kMaxTable32Elements || (limits.has_max() && limits.max > kMaxTable32Elements))) {
+    return Invalid(phrase::kTableSize, absl::StrCat("more than ", kMaxTable32Elements, " elements"));
+  }
+  return CheckOrder(limits);
+}
+
 absl::Status ModuleValidator::ValidateTables() {
   for (uint32_t i = 0; i < module_.tables.size(); ++i) {
     const TableDef& table = module_.tables[i];
     RETURN_IF_ERROR(ValidateValType(table.type.element));
-    if (!table.type.is_64 && table.type.limits.min > kMaxTable32Elements) return Invalid(phrase::kTableSize);
-    RETURN_IF_ERROR(CheckOrder(table.type.limits));
+    RETURN_IF_ERROR(ValidateTableSize(table.type));
     if (i < module_.num_imported_tables) continue;
     if (table.has_init) {
       RETURN_IF_ERROR(functions_.ValidateConstant(table.init, table.type.element, module_.num_imported_globals));

@@ -30,6 +30,7 @@ class ModuleValidator {
   absl::Status ValidateFuncTypeIndex(TypeIdx index);
   absl::Status ValidateValType(ValType type);
   absl::Status ValidateTables();
+  absl::Status ValidateTableSize(const TableType& type);
   absl::Status ValidateMemories();
   absl::Status ValidateMemoryType(const MemoryType& type);
   absl::Status ValidateGlobals();

@@ -14,8 +14,8 @@ void FunctionValidator::Control() {
     case Opcode::kNop: return;
     case Opcode::kBlock:
     case Opcode::kLoop:
+    case Opcode::kIf:
     case Opcode::kTry: return BeginBlock(instruction_.opcode);
-    case Opcode::kIf: Pop(ValType::kI32); return BeginBlock(Opcode::kIf);
     case Opcode::kElse: return Else();
     case Opcode::kEnd: return End();
     case Opcode::kBr: return Branch(instruction_.index);
@@ -89,6 +89,7 @@ void FunctionValidator::BeginBlock(Opcode opcode) {
   ControlFrame frame;
   frame.opcode = opcode;
   if (!BlockTypeOf(&frame)) return;
+  if (opcode == Opcode::kIf) Pop(ValType::kI32);
   Pop(frame.params());
   PushControl(frame);
   Push(frame.params());

@@ -29,7 +29,7 @@ class InstructionReader {
  public:
   // `bytes` are the whole module's, so that offsets in Instruction and errors are the file's.
   InstructionReader(absl::Span<const uint8_t> bytes, CodeSpan range)
-      : bytes_(bytes.data()), pos_(range.begin), end_(range.end) {}
+      : bytes_(bytes), pos_(range.begin), end_(range.end) {}
 
   // Reads the next instruction into *out. False at the end of the range or on a malformed one.
   bool Read(Instruction* out);
@@ -41,7 +41,7 @@ class InstructionReader {
 
  private:
   friend class ImmediateReader;
-  const uint8_t* bytes_;
+  absl::Span<const uint8_t> bytes_;
   uint32_t pos_;
   uint32_t end_;
   DecodeError error_;
