@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "umiak/error.h"
+#include "vm/runtime/fault_injection.h"
 #include "vm/runtime/store_impl.h"
 
 namespace umiak {
@@ -31,7 +32,9 @@ absl::Status EnsureStack(StoreImpl* store) {
   const uint64_t wanted = std::clamp(store->options.stack_bytes, kMinStackBytes, kMaxStackBytes);
   const uint64_t usable = RoundUp(wanted + Stack::kRedZoneSlots * sizeof(uint64_t), page);
   const uint64_t mapped = usable + RoundUp(kGuardBytes, page);
-  void* base = mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* base = AllocationFails()
+                   ? MAP_FAILED
+                   : mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base != MAP_FAILED && mprotect(base, usable, PROT_READ | PROT_WRITE) != 0) {
     munmap(base, mapped);
     base = MAP_FAILED;

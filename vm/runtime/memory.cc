@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "vm/runtime/fault_injection.h"
 #include "vm/runtime/instance_data.h"
 #include "vm/runtime/reservation.h"
 
@@ -36,6 +37,7 @@ uint64_t MaxBytes(const MemoryType& type, uint64_t limit) {
 }
 
 uint8_t* Map(uint64_t bytes) {
+  if (AllocationFails()) return nullptr;
   void* base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return base == MAP_FAILED ? nullptr : static_cast<uint8_t*>(base);
 }
@@ -69,6 +71,7 @@ bool MakeChecked(MemoryInst* memory, uint64_t size) {
 
 // Makes room for `size` bytes; what lies beyond the present size reads as zero.
 bool Extend(MemoryInst* memory, uint64_t size) {
+  if (AllocationFails()) return false;
   if (memory->guarded) {
     return mprotect(memory->base + memory->size, size - memory->size, PROT_READ | PROT_WRITE) == 0;
   }

@@ -7,6 +7,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "vm/runtime/fault_injection.h"
 #include "vm/runtime/memory.h"
 
 namespace umiak {
@@ -54,6 +55,7 @@ void AddLive(uintptr_t base) {
 }  // namespace
 
 uint8_t* AcquireReservation() {
+  if (AllocationFails()) return nullptr;
   Pool& pool = GetPool();
   absl::MutexLock lock(&pool.mutex);
   uint8_t* base;

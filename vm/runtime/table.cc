@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "vm/runtime/fault_injection.h"
+
 namespace umiak {
 
 namespace {
@@ -26,7 +28,7 @@ std::unique_ptr<TableInst> NewTable(const TableType& type, uint64_t max_elements
   table->size = type.limits.min;
   table->capacity = std::max<uint64_t>(table->size, 1);
   // calloc'ed pages are committed when touched.
-  table->elems = static_cast<uint64_t*>(std::calloc(table->capacity, sizeof(uint64_t)));
+  if (!AllocationFails()) table->elems = static_cast<uint64_t*>(std::calloc(table->capacity, sizeof(uint64_t)));
   if (table->elems == nullptr) return nullptr;
   return table;
 }
@@ -38,7 +40,7 @@ int64_t TableGrow(TableInst* table, uint64_t delta, uint64_t init) {
   if (size > table->capacity) {
     // Half as much again, so that growing one by one costs constant time each.
     const uint64_t capacity = std::max(size, std::min(table->capacity + table->capacity / 2, table->max));
-    void* elems = std::realloc(table->elems, capacity * sizeof(uint64_t));
+    void* elems = AllocationFails() ? nullptr : std::realloc(table->elems, capacity * sizeof(uint64_t));
     if (elems == nullptr) return -1;
     table->elems = static_cast<uint64_t*>(elems);
     table->capacity = capacity;
