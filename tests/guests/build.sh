@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the guests of examples/rust again and compares them, byte for byte, with the committed .wasm files.
 #
-#   build.sh          compare; 1 where a file differs, 77 where the toolchain is missing
+#   build.sh          compare; 1 where a file differs, 77 where the toolchain or the network is missing
 #   build.sh --update write what was built over the committed files
 #
 # The bytes depend on the compiler: another rustc than the one in RUSTC below gives other bytes, which is said and
@@ -29,8 +29,13 @@ case ${1:-} in
   *) echo "usage: build.sh [--update]" >&2; exit 2 ;;
 esac
 
-skip() { echo "SKIP: $1"; if [[ ${CI:-} == true ]]; then exit 1; else exit 77; fi; }
-command -v cargo >/dev/null || skip "cargo: https://rustup.rs"
+# skip WHAT: HOW TO GET IT
+skip() { echo "SKIP: $1"; exit 77; }
+if ! command -v cargo >/dev/null; then
+  echo "SKIP: cargo: https://rustup.rs"
+  if [[ ${CI:-} == true ]]; then exit 1; else exit 77; fi
+fi
+# What comes from a server that may be out of reach is skipped in CI too.
 sysroot=$(rustc --print sysroot)
 for target in wasm32-wasip1 wasm32-unknown-unknown; do
   [[ -d $sysroot/lib/rustlib/$target ]] || skip "Rust's library for $target: rustup target add $target"
@@ -40,7 +45,8 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/build/guests}
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 export RUSTFLAGS="--remap-path-prefix=$root=/umiak --remap-path-prefix=$cargo_home=/cargo"
 cd "$root/examples/rust"
-# One cargo per target; a guest never depends on what its neighbours switch on.
+cargo fetch --quiet --locked || skip "crates.io: cargo fetch in examples/rust, with a network"
+# One build per guest: none depends on what its neighbours switch on.
 for guest in "${guests[@]}"; do
   read -r crate target _ <<<"$guest"
   cargo build --quiet --release --locked --target "$target" --package "$crate" >&2
