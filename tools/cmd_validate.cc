@@ -4,8 +4,6 @@
 #include "tools/file.h"
 #include "tools/report.h"
 #include "tools/run_options.h"
-#include "umiak/error.h"
-#include "umiak/load.h"
 
 namespace umiak {
 namespace {
@@ -13,11 +11,6 @@ namespace {
 constexpr Option kOptions[] = {
     {0, 'W', "wasm", "KEY[=VALUE],...", "features; -W help lists them"},
 };
-
-absl::Status Validate(const std::string& file, const LoadOptions& options) {
-  ASSIGN_OR_RETURN(ModuleBytes bytes, ReadFile(file));
-  return LoadModule(std::move(bytes), options).status();
-}
 
 }  // namespace
 
@@ -33,7 +26,7 @@ int CommandValidate(Arguments args) {
   if (parsed->rest.empty()) return ReportUsage("validate", "no file to validate");
   int code = kExitOk;
   for (const char* file : parsed->rest) {
-    const absl::Status status = Validate(file, options.load);
+    const absl::Status status = LoadFile(file, options.load).status();
     if (!status.ok()) code = Report(file, status);
   }
   return code;

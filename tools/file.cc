@@ -8,8 +8,13 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <new>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "umiak/error.h"
+#include "umiak/text.h"
 
 namespace umiak {
 namespace {
@@ -80,6 +85,15 @@ absl::StatusOr<ModuleBytes> ReadFile(const std::string& path) {
   }
   absl::Span<const uint8_t> span(buffer.get(), size);
   return ModuleBytes(span, std::move(buffer));
+}
+
+absl::StatusOr<std::shared_ptr<const Module>> LoadFile(const std::string& path, const LoadOptions& options) {
+  ASSIGN_OR_RETURN(ModuleBytes bytes, ReadFile(path));
+  if (!absl::EndsWith(path, ".wat")) return LoadModule(std::move(bytes), options);
+  const absl::Span<const uint8_t> text = bytes.span();
+  ASSIGN_OR_RETURN(std::vector<uint8_t> binary,
+                   AssembleWat(absl::string_view(reinterpret_cast<const char*>(text.data()), text.size())));
+  return LoadModule(std::move(binary), options);
 }
 
 }  // namespace umiak

@@ -15,7 +15,9 @@ namespace {
 absl::StatusOr<uint64_t> ParseInteger(absl::string_view text, int bits) {
   const bool negative = absl::ConsumePrefix(&text, "-");
   if (!negative) absl::ConsumePrefix(&text, "+");
-  ASSIGN_OR_RETURN(const uint64_t magnitude, ParseNumber(text));
+  const absl::StatusOr<uint64_t> number = ParseNumber(text);
+  if (!number.ok()) return absl::InvalidArgumentError("not a whole number, or too large");
+  const uint64_t magnitude = *number;
   const uint64_t half = uint64_t{1} << (bits - 1);
   const uint64_t limit = negative ? half : half - 1 + half;
   if (magnitude > limit) return absl::OutOfRangeError(absl::StrCat("does not fit ", bits, " bits"));
