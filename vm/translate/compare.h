@@ -14,7 +14,7 @@ bool IsComparison(Opcode opcode);
 std::optional<Opcode> Inverted(Opcode comparison);
 // The comparison with its operands exchanged: i32.lt_s gives i32.gt_s.
 Opcode Mirrored(Opcode comparison);
-// Operands may be exchanged: i32.add, f64.mul, i64.eq, ... (not float min and max: NaN payloads.)
+// Operands may be exchanged: i32.add, i64.eq, ... Not float arithmetic: the order chooses the NaN.
 bool IsCommutative(Opcode opcode);
 
 }  // namespace umiak::ir

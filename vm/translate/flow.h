@@ -23,7 +23,7 @@ float WeightOf(const Function& function, const Block& block);
 class Liveness {
  public:
   // At most this many bits in one set of bitsets.
-  static constexpr uint64_t kMaxBits = uint64_t{1} << 27;
+  static constexpr uint64_t kMaxBits = uint64_t{1} << 26;
 
   explicit Liveness(const Function& function, uint64_t max_bits = kMaxBits);
 
@@ -44,8 +44,8 @@ class Liveness {
     return (bits[static_cast<size_t>(block) * words_ + global / 64] >> (global % 64) & 1) != 0;
   }
   void FindGlobals(const Function& function);
-  void CollectLocalSets(const Function& function);
-  bool UpdateBlock(const Function& function, BlockId block, bool follow_back_edges);
+  void FindReadsAndWrites(const Function& function);
+  bool UpdateBlock(const Function& function, BlockId block);
   void Solve(const Function& function);
   void SpreadOverLoops(const Function& function);
 

@@ -232,7 +232,7 @@ void ForEachDef(const Function& function, const Node& node, F f) {
 }
 
 // A listing for tests and debugging, one line per node:
-//   b1: loop 1, from b0
+//   b1: loop 1
 //     v3 = i32.add v0, 1
 //     br_if i32.lt_s v3, v1 -> b1 (v2 <- v3), b2
 std::string ToString(const Function& function);

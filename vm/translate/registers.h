@@ -9,10 +9,13 @@
 #define UMIAK_VM_TRANSLATE_REGISTERS_H_
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
+#include "vm/translate/allocate.h"
 #include "vm/translate/flow.h"
 #include "vm/translate/ir.h"
 
@@ -51,13 +54,6 @@ struct CallSave {
   bool store;  // before the call; false if the slot holds the value already. The reload after it is always needed
 };
 
-struct RegisterCounts {
-  uint32_t per_bank[kBankCount];
-};
-// Those of this build.
-inline constexpr RegisterCounts kBuildRegisters = {{UMIAK_INT_REGISTERS, UMIAK_VECTOR_REGISTERS}};
-inline constexpr uint32_t kMaxRegisters = 8;  // per bank
-
 class Placement {
  public:
   // The function must outlive the placement and keep its nodes.
@@ -76,43 +72,36 @@ class Placement {
   // On entry to the function all params are in their slots. What must happen before block 0: fills of params
   // that live in registers there, and zeros for locals that may be read before they are written.
   void EntryTransfers(std::vector<Transfer>* out) const;
-  // Everything that happens on an edge but the copy of pinned slots: its assignments, and the transfers of
-  // the vregs that live across it and change places. Moves that change nothing are left out.
+  // Everything that happens on an edge but the copy of pinned slots (of which it is independent): its
+  // assignments, and the transfers of the vregs that live across it and change places. Moves that change
+  // nothing are left out. All happen at once; two slots of a vector may overlap one of another move.
   void EdgeTransfers(EdgeId edge, std::vector<Transfer>* out) const;
-  // For a node that kills registers.
+  // For a node that kills registers: what lives across it in a register.
   absl::Span<const CallSave> SavesAt(NodeId node) const;
 
  private:
-  friend class Allocator;
-  struct LoopEntry {
-    VReg vreg;
-    uint8_t reg;
-  };
-  // The register of a vreg that crosses blocks in the blocks of a loop, or kMaxRegisters.
-  uint8_t RegisterIn(LoopId loop, VReg v) const;
-  void AssignHomes(const Liveness& liveness);
+  uint32_t EntryOf(LoopId loop, VReg v) const;
+  void AssignHomes();
+  void FindSaves();
+  void FindSavesIn(BlockId block);
   void FindValidSlots();
-  void WalkValidity(BlockId block, std::vector<uint64_t>* valid, bool record_saves);
-  void TransferOf(const Edge& edge, VReg v, const uint64_t* valid, std::vector<Transfer>* out) const;
-  bool IsSlotValidAtEnd(BlockId block, VReg v) const;
+  uint64_t ValidIn(BlockId block) const;
+  void MarkStores(BlockId block, uint64_t valid);
 
   const Function& function_;
   const Liveness& liveness_;
+  Allocation allocation_;
   uint32_t operand_base_ = 0;
   uint32_t frame_slots_ = 0;
-  std::vector<uint32_t> home_;               // per vreg: slot
-  std::vector<uint8_t> temp_register_;       // per vreg: register of a temporary of one block, or kMaxRegisters
-  std::vector<std::vector<LoopEntry>> loop_registers_;  // per loop, sorted by vreg
-  // Whether the home slot holds the current value, for the vregs that are in a register somewhere.
-  std::vector<uint32_t> tracked_of_;         // per vreg: dense number, or kNone
-  std::vector<VReg> tracked_;
-  size_t valid_words_ = 0;
-  std::vector<uint64_t> valid_out_;          // per block; empty if the function is too large: nothing is valid
+  std::vector<uint32_t> home_;  // per vreg: slot
+  // Per block: a bit per entry of its loop's registers: the home slot holds the value too, at the end.
+  std::vector<uint64_t> valid_out_;
+  bool are_valid_slots_known_ = true;
   std::vector<CallSave> saves_;
   absl::flat_hash_map<NodeId, std::pair<uint32_t, uint32_t>> saves_at_;
 };
 
-// For tests and debugging: the places of each loop, and each temporary's.
+// For tests and debugging: the registers of each loop, and those of temporaries.
 std::string ToString(const Function& function, const Placement& placement);
 
 }  // namespace umiak::ir

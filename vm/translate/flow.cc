@@ -1,0 +1,238 @@
+#include "vm/translate/flow.h"
+
+#include <algorithm>
+
+namespace umiak::ir {
+namespace {
+
+// Natural loops, innermost first; a union-find takes found loops together, so that no block is visited twice.
+class LoopFinder {
+ public:
+  explicit LoopFinder(Function* function) : f_(*function), loop_of_(f_.blocks.size(), kNone) {}
+
+  void Run() {
+    // Inner headers come after outer ones.
+    for (BlockId b = static_cast<BlockId>(f_.blocks.size()); b-- > 0;) {
+      if (f_.blocks[b].is_loop_header) FindLoop(b);
+    }
+    Number();
+  }
+
+ private:
+  struct Found {
+    BlockId header;
+    uint32_t parent = kNone;
+    uint32_t top = kNone;  // union-find: a loop around it, or itself
+  };
+
+  uint32_t Top(uint32_t loop) {
+    while (found_[loop].top != loop) {
+      found_[loop].top = found_[found_[loop].top].top;
+      loop = found_[loop].top;
+    }
+    return loop;
+  }
+
+  void FindLoop(BlockId header) {
+    const uint32_t loop = static_cast<uint32_t>(found_.size());
+    work_.clear();
+    for (EdgeId edge : f_.Preds(f_.blocks[header])) {
+      if (f_.edges[edge].from >= header) work_.push_back(f_.edges[edge].from);
+    }
+    if (work_.empty()) return;
+    found_.push_back({header, kNone, loop});
+    loop_of_[header] = loop_of_[header] == kNone ? loop : loop_of_[header];
+    while (!work_.empty()) {
+      const BlockId block = work_.back();
+      work_.pop_back();
+      if (block == header) continue;
+      if (loop_of_[block] == kNone) {
+        loop_of_[block] = loop;
+        PushPreds(block);
+        continue;
+      }
+      const uint32_t top = Top(loop_of_[block]);
+      if (top == loop) continue;
+      found_[top].parent = found_[top].top = loop;
+      PushPreds(found_[top].header);
+    }
+  }
+
+  void PushPreds(BlockId block) {
+    for (EdgeId edge : f_.Preds(f_.blocks[block])) {
+      if (f_.edges[edge].from < block) work_.push_back(f_.edges[edge].from);
+    }
+  }
+
+  // Parents first: the reverse of the order of finding.
+  void Number() {
+    const uint32_t count = static_cast<uint32_t>(found_.size());
+    f_.loops.assign(count + 1, Loop());
+    for (uint32_t i = 0; i < count; ++i) {
+      const Found& found = found_[count - 1 - i];
+      Loop& loop = f_.loops[i + 1];
+      loop.header = found.header;
+      loop.parent = found.parent == kNone ? 0 : count - found.parent;
+      loop.depth = f_.loops[loop.parent].depth + 1;
+    }
+    for (BlockId b = 0; b < f_.blocks.size(); ++b) {
+      f_.blocks[b].loop = loop_of_[b] == kNone ? 0 : count - loop_of_[b];
+      f_.loops[f_.blocks[b].loop].blocks.push_back(b);
+    }
+  }
+
+  Function& f_;
+  std::vector<uint32_t> loop_of_;  // innermost, as index in found_
+  std::vector<Found> found_;
+  std::vector<BlockId> work_;
+};
+
+void FindColdBlocks(Function* function) {
+  for (BlockId b = static_cast<BlockId>(function->blocks.size()); b-- > 0;) {
+    Block& block = function->blocks[b];
+    const NodeKind kind = function->Terminator(block).kind;
+    block.is_cold = kind == NodeKind::kUnreachable || block.edge_count != 0;
+    for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
+      const BlockId to = function->edges[edge].to;
+      if (to <= b || !function->blocks[to].is_cold) block.is_cold = false;
+    }
+  }
+}
+
+}  // namespace
+
+void FindLoops(Function* function) {
+  LoopFinder(function).Run();
+  FindColdBlocks(function);
+}
+
+float WeightOf(const Function& function, const Block& block) {
+  constexpr uint32_t kMaxDepth = 10;
+  if (block.is_cold) return 0;
+  return static_cast<float>(uint64_t{1} << (3 * std::min(function.loops[block.loop].depth, kMaxDepth)));
+}
+
+Liveness::Liveness(const Function& function, uint64_t max_bits) {
+  FindGlobals(function);
+  words_ = (globals_.size() + 63) / 64;
+  is_known_ = static_cast<uint64_t>(words_) * 64 * function.blocks.size() <= max_bits;
+  if (!is_known_) {
+    globals_.clear();
+    global_of_.assign(function.vregs.size(), kNone);
+    return;
+  }
+  const size_t size = words_ * function.blocks.size();
+  live_in_.assign(size, 0);
+  live_out_.assign(size, 0);
+  FindReadsAndWrites(function);
+  Solve(function);
+  reads_ = {};
+  writes_ = {};
+}
+
+void Liveness::FindGlobals(const Function& function) {
+  global_of_.assign(function.vregs.size(), kNone);
+  for (VReg v = 0; v < function.vregs.size(); ++v) {
+    const VRegInfo& info = function.vregs[v];
+    const bool crosses = info.kind == VRegKind::kLocal || info.kind == VRegKind::kMerge ||
+                         (info.kind == VRegKind::kTemp && info.crosses_blocks);
+    if (!crosses || info.uses == 0) continue;
+    global_of_[v] = static_cast<uint32_t>(globals_.size());
+    globals_.push_back(v);
+  }
+}
+
+void Liveness::FindReadsAndWrites(const Function& function) {
+  reads_.assign(live_in_.size(), 0);
+  writes_.assign(live_in_.size(), 0);
+  for (BlockId b = 0; b < function.blocks.size(); ++b) {
+    uint64_t* reads = reads_.data() + b * words_;
+    uint64_t* writes = writes_.data() + b * words_;
+    const Block& block = function.blocks[b];
+    for (NodeId id = block.first; id < block.end; ++id) {
+      ForEachUse(function, function.nodes[id], [&](const Operand& operand) {
+        if (!operand.is_vreg()) return;
+        const uint32_t g = global_of_[operand.vreg()];
+        if (g == kNone || (writes[g / 64] >> (g % 64) & 1) != 0) return;
+        reads[g / 64] |= uint64_t{1} << (g % 64);
+      });
+      ForEachDef(function, function.nodes[id], [&](VReg v) {
+        const uint32_t g = global_of_[v];
+        if (g != kNone) writes[g / 64] |= uint64_t{1} << (g % 64);
+      });
+    }
+  }
+}
+
+bool Liveness::UpdateBlock(const Function& function, BlockId b) {
+  const Block& block = function.blocks[b];
+  uint64_t* out = live_out_.data() + b * words_;
+  uint64_t* in = live_in_.data() + b * words_;
+  for (EdgeId id = block.first_edge; id < block.first_edge + block.edge_count; ++id) {
+    const Edge& edge = function.edges[id];
+    const uint64_t* next = live_in_.data() + edge.to * words_;
+    if (edge.assignment_count == 0) {
+      for (size_t w = 0; w < words_; ++w) out[w] |= next[w];
+      continue;
+    }
+    // Few vregs are assigned: take them out of a copy of their words.
+    uint64_t kept[kMaxNarrow];
+    const absl::Span<const Assignment> assignments = function.Assignments(edge);
+    for (size_t i = 0; i < assignments.size(); ++i) {
+      const uint32_t g = global_of_[assignments[i].to];
+      kept[i] = g == kNone ? 0 : out[g / 64] >> (g % 64) & 1;
+    }
+    for (size_t w = 0; w < words_; ++w) out[w] |= next[w];
+    for (size_t i = 0; i < assignments.size(); ++i) {
+      const uint32_t g = global_of_[assignments[i].to];
+      if (g != kNone && kept[i] == 0) out[g / 64] &= ~(uint64_t{1} << (g % 64));
+    }
+    for (const Assignment& assignment : assignments) {
+      const uint32_t g = assignment.from.is_vreg() ? global_of_[assignment.from.vreg()] : kNone;
+      if (g != kNone) out[g / 64] |= uint64_t{1} << (g % 64);
+    }
+  }
+  bool changed = false;
+  const uint64_t* reads = reads_.data() + b * words_;
+  const uint64_t* writes = writes_.data() + b * words_;
+  for (size_t w = 0; w < words_; ++w) {
+    const uint64_t now = (out[w] & ~writes[w]) | reads[w];
+    changed = changed || now != in[w];
+    in[w] = now;
+  }
+  return changed;
+}
+
+void Liveness::Solve(const Function& function) {
+  // All edges but back edges lead forward: the first pass solves everything outside loops, and each further one
+  // carries liveness around one more level of loops.
+  constexpr int kMaxPasses = 12;
+  for (int pass = 0; pass < kMaxPasses; ++pass) {
+    bool changed = false;
+    for (BlockId b = static_cast<BlockId>(function.blocks.size()); b-- > 0;) {
+      if (UpdateBlock(function, b)) changed = true;
+    }
+    if (!changed || (pass == 0 && function.loops.size() == 1)) return;
+  }
+  SpreadOverLoops(function);
+}
+
+void Liveness::SpreadOverLoops(const Function& function) {
+  // Sound for any function, if coarse: what is live at a loop's header is taken to be live in all of the loop.
+  // See Boissinot et al., "Fast Liveness Checking for SSA-Form Programs" and its loop forests.
+  const auto add = [this](std::vector<uint64_t>& bits, BlockId block, BlockId header) {
+    for (size_t w = 0; w < words_; ++w) bits[block * words_ + w] |= live_in_[header * words_ + w];
+  };
+  for (LoopId loop = 1; loop < function.loops.size(); ++loop) {
+    const Loop& info = function.loops[loop];
+    if (info.parent != 0) add(live_in_, info.header, function.loops[info.parent].header);
+  }
+  for (LoopId loop = 1; loop < function.loops.size(); ++loop) {
+    for (BlockId block : function.loops[loop].blocks) {
+      add(live_in_, block, function.loops[loop].header);
+      add(live_out_, block, function.loops[loop].header);
+    }
+  }
+}
+
+}  // namespace umiak::ir

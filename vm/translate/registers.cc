@@ -1,0 +1,299 @@
+#include "vm/translate/registers.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace umiak::ir {
+
+Placement::Placement(const Function& function, const Liveness& liveness, RegisterCounts counts)
+    : function_(function), liveness_(liveness), allocation_(Allocate(function, liveness, counts)) {
+  AssignHomes();
+  FindSaves();
+  FindValidSlots();
+}
+
+// The number of the vreg's entry among the registers of the loop, or kNone.
+uint32_t Placement::EntryOf(LoopId loop, VReg v) const {
+  const std::vector<Allocation::Entry>& entries = allocation_.loops[loop];
+  const auto it = std::lower_bound(entries.begin(), entries.end(), v,
+                                   [](const Allocation::Entry& entry, VReg vreg) { return entry.vreg < vreg; });
+  return it == entries.end() || it->vreg != v ? kNone : static_cast<uint32_t>(it - entries.begin());
+}
+
+Location Placement::At(VReg v, BlockId block) const {
+  const VRegInfo& info = function_.vregs[v];
+  const Bank bank = BankOf(info.type);
+  if (liveness_.GlobalOf(v) == kNone) {
+    if (info.def_node != kNone && function_.nodes[info.def_node].fused) return {};
+    if (const uint8_t reg = allocation_.temps[v]; reg != kMaxRegisters) return {Location::kRegister, bank, reg};
+  } else {
+    const LoopId loop = function_.blocks[block].loop;
+    if (const uint32_t entry = EntryOf(loop, v); entry != kNone) {
+      return {Location::kRegister, bank, allocation_.loops[loop][entry].reg};
+    }
+  }
+  return {Location::kSlot, bank, home_[v]};
+}
+
+// --- Slots ---
+
+void Placement::AssignHomes() {
+  home_.assign(function_.vregs.size(), 0);
+  std::vector<float> weights(function_.local_count, 0);
+  for (const Block& block : function_.blocks) {
+    const float weight = std::max(WeightOf(function_, block), 0.01f);
+    const auto use = [&](const Operand& operand) {
+      if (operand.is_vreg() && operand.vreg() < function_.local_count) weights[operand.vreg()] += weight;
+    };
+    for (NodeId id = block.first; id < block.end; ++id) {
+      ForEachUse(function_, function_.nodes[id], use);
+      ForEachDef(function_, function_.nodes[id], [&](VReg v) { use(Operand::OfVReg(v, ValType::kI32)); });
+    }
+    for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
+      for (const Assignment& assignment : function_.Assignments(function_.edges[edge])) use(assignment.from);
+    }
+  }
+  uint32_t slot = 0;
+  for (VReg v = 0; v < function_.param_count; ++v) {
+    home_[v] = slot;
+    slot += SlotsOf(function_.vregs[v].type);
+  }
+  std::vector<VReg> locals;
+  for (VReg v = function_.param_count; v < function_.local_count; ++v) {
+    if (weights[v] > 0) locals.push_back(v);
+  }
+  std::sort(locals.begin(), locals.end(),
+            [&](VReg a, VReg b) { return weights[a] != weights[b] ? weights[a] > weights[b] : a < b; });
+  for (VReg v : locals) {
+    home_[v] = slot;
+    slot += SlotsOf(function_.vregs[v].type);
+  }
+  operand_base_ = slot;
+  for (VReg v = function_.local_count; v < function_.vregs.size(); ++v) {
+    home_[v] = operand_base_ + function_.vregs[v].height;
+  }
+  uint32_t results = 0;
+  for (ValType type : function_.type->results) results += SlotsOf(type.kind());
+  frame_slots_ = std::max(operand_base_ + function_.operand_slots, results);
+}
+
+// --- Calls ---
+
+void Placement::FindSaves() {
+  for (BlockId b = 0; b < function_.blocks.size(); ++b) {
+    if (!allocation_.loops[function_.blocks[b].loop].empty()) FindSavesIn(b);
+  }
+}
+
+void Placement::FindSavesIn(BlockId b) {
+  const Block& block = function_.blocks[b];
+  const auto is_call = [](const Node& node) { return node.kills_registers(); };
+  const auto begin = function_.nodes.begin();
+  if (std::none_of(begin + block.first, begin + block.end, is_call)) return;
+  const std::vector<Allocation::Entry>& entries = allocation_.loops[block.loop];
+  uint64_t live = 0;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (liveness_.IsLiveOut(b, liveness_.GlobalOf(entries[i].vreg))) live |= uint64_t{1} << i;
+  }
+  for (NodeId id = block.end; id-- > block.first;) {
+    const Node& node = function_.nodes[id];
+    ForEachDef(function_, node, [&](VReg v) {
+      if (const uint32_t entry = EntryOf(block.loop, v); entry != kNone) live &= ~(uint64_t{1} << entry);
+    });
+    if (node.kills_registers() && live != 0) {
+      const uint32_t first = static_cast<uint32_t>(saves_.size());
+      for (size_t i = 0; i < entries.size(); ++i) {
+        if ((live >> i & 1) == 0) continue;
+        const VReg v = entries[i].vreg;
+        saves_.push_back({v, At(v, b), HomeOf(v), function_.vregs[v].type, true});
+      }
+      saves_at_[id] = {first, static_cast<uint32_t>(saves_.size()) - first};
+    }
+    ForEachUse(function_, node, [&](const Operand& operand) {
+      if (!operand.is_vreg()) return;
+      if (const uint32_t entry = EntryOf(block.loop, operand.vreg()); entry != kNone) live |= uint64_t{1} << entry;
+    });
+  }
+}
+
+absl::Span<const CallSave> Placement::SavesAt(NodeId node) const {
+  const auto it = saves_at_.find(node);
+  if (it == saves_at_.end()) return {};
+  return absl::MakeConstSpan(saves_).subspan(it->second.first, it->second.second);
+}
+
+// --- Which slots hold the value of a register ---
+
+// At the block's start, from what its predecessors end with.
+uint64_t Placement::ValidIn(BlockId b) const {
+  const Block& block = function_.blocks[b];
+  const std::vector<Allocation::Entry>& entries = allocation_.loops[block.loop];
+  if (entries.empty() || !are_valid_slots_known_) return 0;
+  uint64_t valid = ~uint64_t{0};
+  if (b == 0) {  // params come in slots; zeros are made in registers
+    for (size_t i = 0; i < entries.size(); ++i) {
+      if (entries[i].vreg >= function_.param_count) valid &= ~(uint64_t{1} << i);
+    }
+  }
+  for (EdgeId id : function_.Preds(block)) {
+    const Edge& edge = function_.edges[id];
+    const LoopId loop = function_.blocks[edge.from].loop;
+    uint64_t from = valid_out_[edge.from];
+    if (loop != block.loop) {
+      uint64_t mapped = 0;
+      for (size_t i = 0; i < entries.size(); ++i) {
+        const uint32_t entry = EntryOf(loop, entries[i].vreg);
+        if (entry == kNone || (from >> entry & 1) != 0) mapped |= uint64_t{1} << i;
+      }
+      from = mapped;
+    }
+    for (const Assignment& assignment : function_.Assignments(edge)) {
+      if (const uint32_t entry = EntryOf(block.loop, assignment.to); entry != kNone) from &= ~(uint64_t{1} << entry);
+    }
+    valid &= from;
+  }
+  return valid;
+}
+
+void Placement::FindValidSlots() {
+  const size_t count = function_.blocks.size();
+  // What a block does to validity: its last definition makes a slot stale, its last save makes it valid.
+  std::vector<uint64_t> stale(count, 0), saved(count, 0);
+  for (BlockId b = 0; b < count; ++b) {
+    const Block& block = function_.blocks[b];
+    if (allocation_.loops[block.loop].empty()) continue;
+    for (NodeId id = block.first; id < block.end; ++id) {
+      if (function_.nodes[id].kills_registers()) {
+        for (const CallSave& save : SavesAt(id)) saved[b] |= uint64_t{1} << EntryOf(block.loop, save.vreg);
+      }
+      ForEachDef(function_, function_.nodes[id], [&](VReg v) {
+        const uint32_t entry = EntryOf(block.loop, v);
+        if (entry == kNone) return;
+        stale[b] |= uint64_t{1} << entry;
+        saved[b] &= ~(uint64_t{1} << entry);
+      });
+    }
+  }
+  valid_out_.assign(count, ~uint64_t{0});
+  constexpr int kMaxPasses = 16;
+  for (int pass = 0; pass <= kMaxPasses; ++pass) {
+    // Not settled yet: nothing is taken for granted then, and one more pass settles it.
+    if (pass == kMaxPasses) are_valid_slots_known_ = false;
+    bool changed = false;
+    for (BlockId b = 0; b < count; ++b) {
+      const uint64_t out = (ValidIn(b) & ~stale[b]) | saved[b];
+      changed = changed || out != valid_out_[b];
+      valid_out_[b] = out;
+    }
+    if (!changed) break;
+  }
+  if (saves_.empty()) return;
+  for (BlockId b = 0; b < count; ++b) {
+    if (!allocation_.loops[function_.blocks[b].loop].empty()) MarkStores(b, ValidIn(b));
+  }
+}
+
+void Placement::MarkStores(BlockId b, uint64_t valid) {
+  const Block& block = function_.blocks[b];
+  for (NodeId id = block.first; id < block.end; ++id) {
+    if (const auto it = function_.nodes[id].kills_registers() ? saves_at_.find(id) : saves_at_.end();
+        it != saves_at_.end()) {
+      for (CallSave& save : absl::MakeSpan(saves_).subspan(it->second.first, it->second.second)) {
+        const uint64_t bit = uint64_t{1} << EntryOf(block.loop, save.vreg);
+        save.store = (valid & bit) == 0;
+        valid |= bit;
+      }
+    }
+    ForEachDef(function_, function_.nodes[id], [&](VReg v) {
+      if (const uint32_t entry = EntryOf(block.loop, v); entry != kNone) valid &= ~(uint64_t{1} << entry);
+    });
+  }
+}
+
+// --- Transfers ---
+
+void Placement::EntryTransfers(std::vector<Transfer>* out) const {
+  for (VReg v = 0; v < function_.local_count; ++v) {
+    const VRegInfo& info = function_.vregs[v];
+    const uint32_t global = liveness_.GlobalOf(v);
+    const bool is_live = liveness_.is_known() ? global != kNone && liveness_.IsLiveIn(0, global) : info.uses != 0;
+    if (!is_live) continue;
+    const Location to = At(v, 0);
+    if (v >= function_.param_count) {
+      out->push_back({{}, Operand::OfConst(info.type, 0), to, info.type, v});
+    } else if (to.is_register()) {
+      out->push_back({HomeOf(v), {}, to, info.type, v});
+    }
+  }
+}
+
+void Placement::EdgeTransfers(EdgeId id, std::vector<Transfer>* out) const {
+  const Edge& edge = function_.edges[id];
+  const absl::Span<const Assignment> assignments = function_.Assignments(edge);
+  for (const Assignment& assignment : assignments) {
+    const VReg v = assignment.to;
+    const VRegInfo& info = function_.vregs[v];
+    const uint32_t global = liveness_.GlobalOf(v);
+    if (info.uses == 0 || (global != kNone && !liveness_.IsLiveIn(edge.to, global))) continue;
+    const Location to = At(v, edge.to);
+    if (!assignment.from.is_vreg()) {
+      out->push_back({{}, assignment.from, to, info.type, v});
+    } else if (const Location from = At(assignment.from.vreg(), edge.from); from != to) {
+      out->push_back({from, {}, to, info.type, v});
+    }
+  }
+  const LoopId from_loop = function_.blocks[edge.from].loop;
+  const LoopId to_loop = function_.blocks[edge.to].loop;
+  if (from_loop == to_loop) return;
+  const auto transfer = [&](VReg v) {
+    if (!liveness_.IsLiveIn(edge.to, liveness_.GlobalOf(v))) return;
+    for (const Assignment& assignment : assignments) {
+      if (assignment.to == v) return;
+    }
+    const Location from = At(v, edge.from);
+    const Location to = At(v, edge.to);
+    if (from == to) return;
+    if (to.is_slot() && (valid_out_[edge.from] >> EntryOf(from_loop, v) & 1) != 0) return;
+    out->push_back({from, {}, to, function_.vregs[v].type, v});
+  };
+  for (const Allocation::Entry& entry : allocation_.loops[from_loop]) transfer(entry.vreg);
+  for (const Allocation::Entry& entry : allocation_.loops[to_loop]) {
+    if (EntryOf(from_loop, entry.vreg) == kNone) transfer(entry.vreg);
+  }
+}
+
+std::string ToString(const Function& function, const Placement& placement) {
+  const auto name = [](Location location) {
+    if (location.is_slot()) return absl::StrCat("s", location.index);
+    if (!location.is_register()) return std::string("-");
+    return absl::StrCat(location.bank == Bank::kInt ? "r" : "f", location.index);
+  };
+  std::string text;
+  for (LoopId loop = 0; loop < function.loops.size(); ++loop) {
+    absl::StrAppend(&text, "loop ", loop, ":");
+    const BlockId header = loop == 0 ? 0 : function.loops[loop].header;
+    for (VReg v = 0; v < function.vregs.size(); ++v) {
+      const VRegInfo& info = function.vregs[v];
+      const bool is_global = info.kind != VRegKind::kTemp || info.crosses_blocks;
+      if (!is_global || info.kind == VRegKind::kPinned) continue;
+      const Location location = placement.At(v, header);
+      if (location.is_register()) absl::StrAppend(&text, " v", v, "=", name(location));
+    }
+    absl::StrAppend(&text, "\n");
+  }
+  absl::StrAppend(&text, "temps:");
+  for (const Block& block : function.blocks) {
+    for (NodeId id = block.first; id < block.end; ++id) {
+      ForEachDef(function, function.nodes[id], [&](VReg v) {
+        const VRegInfo& info = function.vregs[v];
+        if (info.kind != VRegKind::kTemp || info.crosses_blocks) return;
+        absl::StrAppend(&text, " v", v, "=", name(placement.At(v, 0)));
+      });
+    }
+  }
+  absl::StrAppend(&text, "\n");
+  return text;
+}
+
+}  // namespace umiak::ir
