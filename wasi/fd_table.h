@@ -1,0 +1,64 @@
+// The guest's descriptors: small numbers that stand for open files and directories. No host descriptor shows.
+#ifndef UMIAK_WASI_FD_TABLE_H_
+#define UMIAK_WASI_FD_TABLE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "wasi/abi.h"
+#include "wasi/errno_or.h"
+#include "wasi/host/file.h"
+
+namespace umiak::wasi {
+
+// What a descriptor stands for: one of `file` and `dir`. All but the flags is set before it gets its number.
+struct Descriptor {
+  std::shared_ptr<File> file;
+  std::shared_ptr<Dir> dir;
+  bool readable = false;
+  bool writable = false;
+  bool read_only = false;  // beneath a read-only grant: its metadata may not change either
+  std::optional<std::string> preopen_name;
+  std::atomic<uint32_t> flags{0};  // fdflags
+
+  bool is_nonblocking() const { return (flags.load(std::memory_order_relaxed) & fdflags::kNonblock) != 0; }
+};
+using DescriptorPtr = std::shared_ptr<Descriptor>;
+
+// Thread-safe. A descriptor in use by a call outlives its closing.
+class FdTable {
+ public:
+  // Far above what hosts allow; a table cannot grow beyond it.
+  static constexpr size_t kMaxDescriptors = 1 << 16;
+
+  // The lowest free number from 3 on; kMfile if there is none.
+  ErrnoOr<Fd> Insert(DescriptorPtr descriptor);
+  // For the standard streams: this number. REQUIRES: it is free, fd < kMaxDescriptors.
+  void InsertAt(Fd fd, DescriptorPtr descriptor);
+  // kBadf where nothing is open; so for all.
+  ErrnoOr<DescriptorPtr> Get(Fd fd) const;
+  // Get, and kNotdir unless it is a directory.
+  ErrnoOr<DescriptorPtr> GetDir(Fd fd) const;
+  // Get, and kIsdir if it is a directory.
+  ErrnoOr<DescriptorPtr> GetFile(Fd fd) const;
+  Errno Close(Fd fd);
+  // `to`, which must be open, becomes what `from` was, and `from` is closed.
+  Errno Renumber(Fd from, Fd to);
+
+ private:
+  static constexpr size_t kFirst = 3;
+
+  mutable absl::Mutex mutex_;
+  std::vector<DescriptorPtr> slots_ ABSL_GUARDED_BY(mutex_);
+  size_t lowest_ ABSL_GUARDED_BY(mutex_) = kFirst;  // no free number from kFirst on lies below
+};
+
+}  // namespace umiak::wasi
+
+#endif  // UMIAK_WASI_FD_TABLE_H_

@@ -1,0 +1,137 @@
+// The standard streams: a descriptor of the process, given bytes, a function of the embedder, or nothing.
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "wasi/host/errno.h"
+#include "wasi/host/file.h"
+#include "wasi/host/posix_file.h"
+
+namespace umiak::wasi {
+namespace {
+
+class Stream : public File {
+ public:
+  Filetype type() const override { return Filetype::kUnknown; }
+  bool is_stream() const override { return true; }
+  ErrnoOr<Filestat> Stat() const override {
+    Filestat stat;
+    stat.filetype = type();
+    return stat;
+  }
+};
+
+class NullStream final : public Stream {
+ public:
+  ErrnoOr<uint64_t> Read(Slices) override { return uint64_t{0}; }
+  ErrnoOr<uint64_t> Write(Slices from) override {
+    uint64_t total = 0;
+    for (const iovec& slice : from) total += slice.iov_len;
+    return total;
+  }
+  uint64_t ReadableBytes() const override { return 0; }
+};
+
+class BytesStream final : public Stream {
+ public:
+  explicit BytesStream(std::string bytes) : bytes_(std::move(bytes)) {}
+  ErrnoOr<uint64_t> Read(Slices to) override {
+    absl::MutexLock lock(&mutex_);
+    uint64_t total = 0;
+    for (const iovec& slice : to) {
+      size_t count = std::min(slice.iov_len, bytes_.size() - position_);
+      memcpy(slice.iov_base, bytes_.data() + position_, count);
+      position_ += count;
+      total += count;
+    }
+    return total;
+  }
+  uint64_t ReadableBytes() const override {
+    absl::MutexLock lock(&mutex_);
+    return bytes_.size() - position_;
+  }
+
+ private:
+  const std::string bytes_;
+  mutable absl::Mutex mutex_;
+  size_t position_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+class SinkStream final : public Stream {
+ public:
+  explicit SinkStream(std::function<void(absl::string_view)> write) : write_(std::move(write)) {}
+  ErrnoOr<uint64_t> Write(Slices from) override {
+    absl::MutexLock lock(&mutex_);
+    uint64_t total = 0;
+    for (const iovec& slice : from) {
+      write_(absl::string_view(static_cast<const char*>(slice.iov_base), slice.iov_len));
+      total += slice.iov_len;
+    }
+    return total;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::function<void(absl::string_view)> write_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Shares its open file with other processes: flags and position are left alone.
+class HostStream final : public Stream {
+ public:
+  HostStream(UniqueFd fd, bool input, bool may_block)
+      : fd_(std::move(fd)), input_(input), may_block_(may_block), is_terminal_(isatty(fd_.get()) == 1) {}
+
+  // A guest takes a character device for a terminal; /dev/null is none.
+  Filetype type() const override { return is_terminal_ ? Filetype::kCharacterDevice : Filetype::kUnknown; }
+  ErrnoOr<uint64_t> Read(Slices to) override {
+    if (!input_) return Errno::kBadf;
+    return ReadSlices(fd_.get(), to);
+  }
+  ErrnoOr<uint64_t> Write(Slices from) override {
+    if (input_) return Errno::kBadf;
+    return WriteSlices(fd_.get(), from);
+  }
+  int pollable() const override { return may_block_ ? fd_.get() : -1; }
+  uint64_t ReadableBytes() const override { return BytesWaiting(fd_.get()); }
+
+ private:
+  UniqueFd fd_;
+  bool input_;
+  bool may_block_;
+  bool is_terminal_;
+};
+
+absl::StatusOr<std::shared_ptr<File>> OpenHostStream(int host_fd, bool input) {
+  UniqueFd fd(fcntl(host_fd, F_DUPFD_CLOEXEC, 3));
+  if (!fd.valid()) {
+    // A process may be started with its standard streams closed; so is the guest then.
+    if (errno == EBADF) return std::make_shared<NullStream>();
+    return absl::InternalError(absl::StrCat("descriptor ", host_fd, " cannot be duplicated: ", strerror(errno)));
+  }
+  struct stat stat;
+  bool may_block = fstat(fd.get(), &stat) != 0 || !S_ISREG(stat.st_mode);
+  return std::make_shared<HostStream>(std::move(fd), input, may_block);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<File>> OpenStream(const WasiStream& stream, bool input) {
+  if (auto* host = std::get_if<WasiStream::HostFd>(&stream.source())) return OpenHostStream(host->fd, input);
+  if (auto* bytes = std::get_if<WasiStream::Bytes>(&stream.source())) {
+    if (!input) return absl::InvalidArgumentError("stdout and stderr cannot be input bytes");
+    return std::make_shared<BytesStream>(bytes->bytes);
+  }
+  if (auto* sink = std::get_if<WasiStream::Sink>(&stream.source())) {
+    if (input || sink->write == nullptr) return absl::InvalidArgumentError("stdin cannot be an output function");
+    return std::make_shared<SinkStream>(sink->write);
+  }
+  return std::make_shared<NullStream>();
+}
+
+}  // namespace umiak::wasi

@@ -1,0 +1,102 @@
+// WASI preview 1 for guests: what a guest is granted (WasiConfig), and the functions it imports.
+//
+// A guest reaches nothing that is not granted here: no directory, no environment, no standard stream.
+// spec: wasi_snapshot_preview1
+#ifndef UMIAK_WASI_H_
+#define UMIAK_WASI_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "umiak/error.h"
+#include "umiak/linker.h"
+
+namespace umiak {
+
+// Where a standard stream comes from or goes to.
+class WasiStream {
+ public:
+  struct Null {};
+  struct HostFd { int fd; };
+  struct Bytes { std::string bytes; };
+  struct Sink { std::function<void(absl::string_view)> write; };
+  using Source = std::variant<Null, HostFd, Bytes, Sink>;
+
+  // Reads are at the end, writes vanish. The default.
+  WasiStream() = default;
+  // A descriptor of the process. It is duplicated; its flags and its position stay as they are.
+  static WasiStream FromHostFd(int fd) { return WasiStream(HostFd{fd}); }
+  // For stdin: these bytes, then the end.
+  static WasiStream Input(std::string bytes) { return WasiStream(Bytes{std::move(bytes)}); }
+  // For stdout and stderr: `write` gets what the guest writes, on the thread of the guest.
+  static WasiStream Output(std::function<void(absl::string_view)> write) { return WasiStream(Sink{std::move(write)}); }
+
+  const Source& source() const { return source_; }
+
+ private:
+  explicit WasiStream(Source source) : source_(std::move(source)) {}
+  Source source_;
+};
+
+// A host directory that the guest may use, and the name under which it sees it.
+struct WasiPreopen {
+  std::string host;
+  std::string guest;
+  // Nothing beneath can be created, written, removed, renamed, linked or have its times set: the errno is perm.
+  bool read_only = false;
+};
+
+// What a guest is granted.
+struct WasiConfig {
+  // args[0] is the program's name.
+  std::vector<std::string> args;
+  std::vector<std::pair<std::string, std::string>> env;
+  WasiStream stdin_stream;
+  WasiStream stdout_stream;
+  WasiStream stderr_stream;
+  // Their descriptors are 3, 4, ... in this order.
+  std::vector<WasiPreopen> preopens;
+
+  // Nanoseconds since 1970, and since some fixed moment. Empty: the host's clocks. Sleeping always takes the
+  // host's time.
+  std::function<uint64_t()> realtime_clock;
+  std::function<uint64_t()> monotonic_clock;
+  // Fills the bytes. Empty: the host's random numbers.
+  std::function<void(absl::Span<uint8_t>)> random;
+
+  // Lets the kernel confine paths (openat2, Linux 5.6). Without it, and where the kernel refuses, paths are
+  // walked one component at a time.
+  bool use_openat2 = true;
+
+  void InheritStdio() {
+    stdin_stream = WasiStream::FromHostFd(0);
+    stdout_stream = WasiStream::FromHostFd(1);
+    stderr_stream = WasiStream::FromHostFd(2);
+  }
+};
+
+// The state of one WASI "process": arguments, environment, descriptors. Thread-safe.
+class WasiContext;
+
+// Opens what the configuration grants. Fails with a sentence where a directory does not open, and where an
+// argument or variable cannot be passed (NUL in it, '=' in a name). Makes the process ignore SIGPIPE if its
+// action is the default one: a closed pipe is the errno pipe.
+absl::StatusOr<std::shared_ptr<WasiContext>> MakeWasiContext(const WasiConfig& config);
+
+// Defines the 46 functions of module "wasi_snapshot_preview1". They use the memory that the calling instance
+// exports as "memory". proc_exit ends the guest with MakeExit(code): see ExitCodeOf() in umiak/error.h. A
+// pointer out of bounds traps with "out of bounds memory access".
+void AddWasiPreview1(Linker& linker, std::shared_ptr<WasiContext> context);
+
+}  // namespace umiak
+
+#endif  // UMIAK_WASI_H_

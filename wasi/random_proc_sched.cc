@@ -1,0 +1,26 @@
+// random_get, proc_raise, sched_yield.
+#include <sched.h>
+
+#include "wasi/functions.h"
+
+namespace umiak::wasi {
+
+Errno ProcRaise(Call& call, uint32_t signal) {
+  // Later previews have no signals, and no library raises one.
+  (void)call;
+  (void)signal;
+  return Errno::kNotsup;
+}
+
+Errno RandomGet(Call& call, GuestPtr<uint8_t> buffer, uint32_t size) {
+  WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, call.memory.Bytes(buffer.address, size));
+  return call.context.FillRandom(bytes);
+}
+
+Errno SchedYield(Call& call) {
+  (void)call;
+  sched_yield();
+  return Errno::kSuccess;
+}
+
+}  // namespace umiak::wasi
