@@ -66,6 +66,7 @@ StoreImpl::~StoreImpl() {
 }
 
 void InterruptHandle::Interrupt() const {
+  if (state_ == nullptr) return;
   state_->stop.store(true, std::memory_order_release);
 #ifdef __linux__
   const uint64_t one = 1;

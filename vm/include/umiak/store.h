@@ -36,6 +36,7 @@ struct StoreOptions {
 };
 
 // Stops guests of one store from another thread. Copyable; outlives the store safely.
+// A default-constructed one stops nothing.
 class InterruptHandle {
  public:
   // Makes the running (and any later) call of the store end with an "interrupt" trap as soon as it reaches
