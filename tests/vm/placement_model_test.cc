@@ -1,0 +1,721 @@
+// Random functions run three times: by a stack machine that follows the specification, by an evaluator of the
+// intermediate form in which every vreg is a variable, and by one in which values live where Placement says.
+// All must do the same.
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/support/wat.h"
+#include "umiak/instruction_reader.h"
+#include "umiak/load.h"
+#include "vm/translate/builder.h"
+#include "vm/translate/flow.h"
+#include "vm/translate/registers.h"
+
+namespace umiak::ir {
+namespace {
+
+struct Word {
+  uint64_t low = 0;
+  uint64_t high = 0;
+  friend bool operator==(const Word&, const Word&) = default;
+};
+
+// What a run shows to the outside: calls with their arguments, and the results. `done` if it came to its end.
+struct Trace {
+  std::vector<uint64_t> words;
+  bool done = false;
+  bool trapped = false;
+};
+
+uint64_t Mix(uint64_t a, uint64_t b) { return (a ^ (b + 0x9e3779b97f4a7c15u + (a << 6) + (a >> 2))) * 0xff51afd7ed558ccdu; }
+
+Word Truncate(ValType::Kind type, uint64_t bits) {
+  switch (type) {
+    case ValType::kI32: return {static_cast<uint32_t>(bits), 0};
+    case ValType::kV128: return {bits, ~bits};
+    default: return {bits & 0x7fefffffffffffff, 0};  // no NaN
+  }
+}
+
+// Instructions do something, the same in all three machines; what exactly is not the matter here.
+Word Compute(Opcode opcode, const Word& a, const Word& b, uint32_t lane) {
+  const auto i32 = [](uint64_t bits) { return Word{static_cast<uint32_t>(bits), 0}; };
+  double x, y;
+  std::memcpy(&x, &a.low, 8);
+  std::memcpy(&y, &b.low, 8);
+  switch (opcode) {
+    case Opcode::kI32Add: return i32(a.low + b.low);
+    case Opcode::kI32Sub: return i32(a.low - b.low);
+    case Opcode::kI32Mul: return i32(a.low * b.low);
+    case Opcode::kI32Xor: return i32(a.low ^ b.low);
+    case Opcode::kI32Eqz:
+    case Opcode::kI64Eqz: return i32(a.low == 0);
+    case Opcode::kI32Eq:
+    case Opcode::kI64Eq: return i32(a.low == b.low);
+    case Opcode::kI32Ne:
+    case Opcode::kI64Ne: return i32(a.low != b.low);
+    case Opcode::kI32LtS: return i32(static_cast<int32_t>(a.low) < static_cast<int32_t>(b.low));
+    case Opcode::kI32GtS: return i32(static_cast<int32_t>(a.low) > static_cast<int32_t>(b.low));
+    case Opcode::kI32LeS: return i32(static_cast<int32_t>(a.low) <= static_cast<int32_t>(b.low));
+    case Opcode::kI32GeS: return i32(static_cast<int32_t>(a.low) >= static_cast<int32_t>(b.low));
+    case Opcode::kI32WrapI64: return i32(a.low);
+    case Opcode::kI64ExtendI32U: return a;
+    case Opcode::kI64Add: return {a.low + b.low, 0};
+    case Opcode::kI64Sub: return {a.low - b.low, 0};
+    case Opcode::kF64Lt: return i32(x < y);
+    case Opcode::kF64Gt: return i32(x > y);
+    case Opcode::kF64Copysign: return {(a.low & ~(uint64_t{1} << 63)) | (b.low & (uint64_t{1} << 63)), 0};
+    case Opcode::kF64Neg: return {a.low ^ (uint64_t{1} << 63), 0};
+    case Opcode::kF64ReinterpretI64: return Truncate(ValType::kF64, a.low);
+    case Opcode::kI64ReinterpretF64: return {a.low, 0};
+    case Opcode::kI64x2Splat: return {a.low, a.low};
+    case Opcode::kV128Xor: return {a.low ^ b.low, a.high ^ b.high};
+    case Opcode::kI64x2ExtractLane: return {lane == 0 ? a.low : a.high, 0};
+    default: FAIL("no model of ", InfoOf(opcode).text); return {};
+  }
+}
+
+std::vector<Word> HostCall(uint32_t function, const FuncType& type, const std::vector<Word>& arguments, Trace* trace) {
+  uint64_t hash = function + 1;
+  for (const Word& argument : arguments) hash = Mix(Mix(hash, argument.low), argument.high);
+  trace->words.push_back(hash);
+  std::vector<Word> results;
+  for (ValType result : type.results) results.push_back(Truncate(result.kind(), hash = Mix(hash, trace->words.size())));
+  return results;
+}
+
+// --- The specification's machine ---
+
+class StackMachine {
+ public:
+  StackMachine(const Module& module, FuncIdx index) : module_(module), type_(module.TypeOfFunction(index)) {
+    InstructionReader reader(module.bytes(), module.functions[index].body);
+    Instruction instr;
+    std::vector<size_t> open;
+    while (reader.Read(&instr)) {
+      if (instr.opcode == Opcode::kBrTable) tables_[code_.size()].assign(instr.labels.begin(), instr.labels.end());
+      if (instr.opcode == Opcode::kBlock || instr.opcode == Opcode::kLoop || instr.opcode == Opcode::kIf) {
+        open.push_back(code_.size());
+      } else if (instr.opcode == Opcode::kElse) {
+        else_[open.back()] = code_.size();
+      } else if (instr.opcode == Opcode::kEnd && !open.empty()) {
+        end_[open.back()] = code_.size();
+        if (auto it = else_.find(open.back()); it != else_.end()) end_[it->second] = code_.size();
+        open.pop_back();
+      }
+      code_.push_back(instr);
+    }
+    locals_.resize(module.functions[index].local_count);
+  }
+
+  Trace Run(const std::vector<Word>& arguments, int fuel) {
+    std::copy(arguments.begin(), arguments.end(), locals_.begin());
+    labels_.push_back({type_.results.size(), 0, code_.size() - 1, false});
+    for (pc_ = 0; pc_ < code_.size() && fuel-- > 0; ++pc_) {
+      if (!Step(code_[pc_])) break;
+    }
+    return trace_;
+  }
+
+ private:
+  struct Frame {
+    size_t arity;
+    size_t height;
+    size_t target;
+    bool is_loop;
+  };
+  Word Pop() {
+    const Word word = stack_.back();
+    stack_.pop_back();
+    return word;
+  }
+  size_t Count(const BlockType& type, bool params) const {
+    if (type.kind == BlockType::kEmpty) return 0;
+    if (type.kind == BlockType::kValue) return params ? 0 : 1;
+    const FuncType& func = module_.types[type.index].func;
+    return params ? func.params.size() : func.results.size();
+  }
+  void Enter(const Instruction& instr) {
+    const bool is_loop = instr.opcode == Opcode::kLoop;
+    const size_t params = Count(instr.block_type, true);
+    labels_.push_back({is_loop ? params : Count(instr.block_type, false), stack_.size() - params,
+                       is_loop ? pc_ : end_[pc_], is_loop});
+  }
+  bool Branch(uint32_t depth) {
+    const Frame frame = labels_[labels_.size() - 1 - depth];
+    std::copy(stack_.end() - static_cast<long>(frame.arity), stack_.end(), stack_.begin() + static_cast<long>(frame.height));
+    stack_.resize(frame.height + frame.arity);
+    labels_.resize(labels_.size() - depth - (frame.is_loop ? 0 : 1));
+    pc_ = frame.target;
+    return labels_.empty() ? Finish() : true;
+  }
+  bool Finish() {
+    for (size_t i = stack_.size() - type_.results.size(); i < stack_.size(); ++i) trace_.words.push_back(stack_[i].low);
+    trace_.done = true;
+    return false;
+  }
+  bool Step(const Instruction& instr) {
+    switch (instr.opcode) {
+      case Opcode::kBlock:
+      case Opcode::kLoop: Enter(instr); return true;
+      case Opcode::kIf: {
+        const bool condition = Pop().low != 0;
+        Enter(instr);
+        if (condition) return true;
+        if (auto it = else_.find(pc_); it != else_.end()) {
+          pc_ = it->second;
+        } else {
+          pc_ = end_[pc_] - 1;
+        }
+        return true;
+      }
+      case Opcode::kElse: pc_ = end_[pc_] - 1; return true;
+      case Opcode::kEnd: labels_.pop_back(); return labels_.empty() ? Finish() : true;
+      case Opcode::kBr: return Branch(instr.index);
+      case Opcode::kBrIf: return Pop().low != 0 ? Branch(instr.index) : true;
+      case Opcode::kBrTable: {
+        const std::vector<LabelIdx>& table = tables_[pc_];
+        return Branch(table[std::min<size_t>(Pop().low, table.size() - 1)]);
+      }
+      case Opcode::kReturn: return Branch(static_cast<uint32_t>(labels_.size() - 1));
+      case Opcode::kUnreachable: trace_.done = trace_.trapped = true; return false;
+      case Opcode::kDrop: Pop(); return true;
+      case Opcode::kSelect:
+      case Opcode::kSelectT: {
+        const bool condition = Pop().low != 0;
+        const Word b = Pop(), a = Pop();
+        stack_.push_back(condition ? a : b);
+        return true;
+      }
+      case Opcode::kLocalGet: stack_.push_back(locals_[instr.index]); return true;
+      case Opcode::kLocalSet: locals_[instr.index] = Pop(); return true;
+      case Opcode::kLocalTee: locals_[instr.index] = stack_.back(); return true;
+      case Opcode::kI32Const: stack_.push_back({static_cast<uint32_t>(instr.bits), 0}); return true;
+      case Opcode::kI64Const:
+      case Opcode::kF64Const: stack_.push_back({instr.bits, 0}); return true;
+      case Opcode::kCall: {
+        const FuncType& type = module_.TypeOfFunction(instr.index);
+        const std::vector<Word> arguments(stack_.end() - static_cast<long>(type.params.size()), stack_.end());
+        stack_.resize(stack_.size() - arguments.size());
+        for (const Word& word : HostCall(instr.index, type, arguments, &trace_)) stack_.push_back(word);
+        return true;
+      }
+      default: {
+        const Signature& signature = InfoOf(instr.opcode).signature;
+        const Word b = signature.param_count == 2 ? Pop() : Word{};
+        const Word a = Pop();
+        stack_.push_back(Compute(instr.opcode, a, b, instr.lane));
+        return true;
+      }
+    }
+  }
+
+  const Module& module_;
+  const FuncType& type_;
+  std::vector<Instruction> code_;
+  std::map<size_t, size_t> else_, end_;
+  std::map<size_t, std::vector<LabelIdx>> tables_;
+  std::vector<Word> stack_, locals_;
+  std::vector<Frame> labels_;
+  size_t pc_ = 0;
+  Trace trace_;
+};
+
+// --- The intermediate form, with or without places ---
+
+class Evaluator {
+ public:
+  Evaluator(const Function& function, const Placement* placement)
+      : f_(function), placement_(placement), vregs_(function.vregs.size()) {
+    slots_.assign((placement_ != nullptr ? placement_->frame_slots() : f_.operand_slots) + 1, 0xbad0bad0bad0bad0u);
+    Clobber();
+  }
+
+  Trace Run(const std::vector<Word>& arguments, int fuel) {
+    for (VReg v = 0; v < f_.param_count; ++v) WriteAt(v, arguments[v], placement_ ? placement_->HomeOf(v) : Location());
+    if (placement_ != nullptr) {
+      std::vector<Transfer> transfers;
+      placement_->EntryTransfers(&transfers);
+      Move(transfers);
+    }
+    for (BlockId block = 0; block != kNone && fuel > 0;) {
+      block_ = block;
+      const Block& info = f_.blocks[block];
+      for (NodeId id = info.first; id < info.end; ++id) {
+        --fuel;
+        if (f_.nodes[id].is_terminator()) {
+          block = Leave(f_.nodes[id], info);
+        } else {
+          Do(id, f_.nodes[id]);
+        }
+      }
+    }
+    return trace_;
+  }
+
+ private:
+  void Clobber() {
+    for (auto& bank : registers_) {
+      for (Word& word : bank) word = {0xdeaddeaddeaddeadu, 0xdeaddeaddeaddeadu};
+    }
+  }
+  Word ReadAt(VReg v, Location location) const {
+    if (location.kind == Location::kNowhere) return vregs_[v];
+    if (location.is_register()) return registers_[static_cast<int>(location.bank)][location.index];
+    return {slots_[location.index], f_.vregs[v].type == ValType::kV128 ? slots_[location.index + 1] : 0};
+  }
+  void WriteAt(VReg v, const Word& word, Location location) {
+    vregs_[v] = word;
+    if (location.is_register()) registers_[static_cast<int>(location.bank)][location.index] = word;
+    if (location.is_slot()) {
+      slots_[location.index] = word.low;
+      if (f_.vregs[v].type == ValType::kV128) slots_[location.index + 1] = word.high;
+    }
+  }
+  // Without places, pinned vregs still are slots by nature.
+  Location At(VReg v) const {
+    if (placement_ != nullptr) return placement_->At(v, block_);
+    const VRegInfo& info = f_.vregs[v];
+    return info.kind == VRegKind::kPinned ? Location{Location::kSlot, BankOf(info.type), info.height} : Location();
+  }
+  Word Read(const Operand& operand) const {
+    if (operand.kind == Operand::kV128Const) return {};
+    return operand.is_vreg() ? ReadAt(operand.vreg(), At(operand.vreg())) : Word{operand.bits, 0};
+  }
+  std::vector<Word> ReadArguments(const Node& node) const {
+    std::vector<Word> words;
+    for (const Operand& operand : f_.Arguments(node)) words.push_back(Read(operand));
+    return words;
+  }
+  void Move(const std::vector<Transfer>& transfers) {
+    std::vector<Word> words;
+    for (const Transfer& t : transfers) {
+      words.push_back(t.constant ? Word{t.constant.bits, 0}
+                      : t.from.is_register() ? registers_[static_cast<int>(t.from.bank)][t.from.index]
+                                             : Word{slots_[t.from.index], t.type == ValType::kV128 ? slots_[t.from.index + 1] : 0});
+    }
+    for (size_t i = 0; i < words.size(); ++i) WriteAt(transfers[i].vreg, words[i], transfers[i].to);
+  }
+  bool Holds(const Node& node, int at) const {
+    return (Compute(node.condition, Read(node.in[at]), Read(node.in[at + 1]), 0).low != 0) != node.negated;
+  }
+
+  void Do(NodeId id, const Node& node) {
+    if (node.kind == NodeKind::kMove) {
+      WriteAt(node.result, Read(node.in[0]), At(node.result));
+    } else if (node.kind == NodeKind::kCall) {
+      const std::vector<Word> arguments = ReadArguments(node);
+      if (placement_ != nullptr) {
+        for (const CallSave& save : placement_->SavesAt(id)) {
+          if (save.store) {
+            WriteAt(save.vreg, ReadAt(save.vreg, save.reg), save.slot);
+          } else {
+            CHECK(ReadAt(save.vreg, save.reg) == ReadAt(save.vreg, save.slot));
+          }
+        }
+      }
+      const std::vector<Word> results = HostCall(node.index, f_.module->TypeOfFunction(node.index), arguments, &trace_);
+      Clobber();
+      for (size_t i = 0; placement_ != nullptr && i < slots_.size(); ++i) {  // the callee's frame
+        if (i >= placement_->operand_base() + node.height) slots_[i] = 0xdead0000dead0000u;
+      }
+      for (size_t i = 0; i < results.size(); ++i) WriteAt(f_.Results(node)[i], results[i], At(f_.Results(node)[i]));
+      if (placement_ != nullptr) {
+        for (const CallSave& save : placement_->SavesAt(id)) WriteAt(save.vreg, ReadAt(save.vreg, save.slot), save.reg);
+      }
+    } else if (node.opcode == Opcode::kSelect) {
+      WriteAt(node.result, Read(node.in[Holds(node, 2) ? 0 : 1]), At(node.result));
+    } else {
+      WriteAt(node.result, Compute(node.opcode, Read(node.in[0]), node.in[1] ? Read(node.in[1]) : Word{}, node.lane),
+              At(node.result));
+    }
+  }
+
+  BlockId Follow(EdgeId id) {
+    const Edge& edge = f_.edges[id];
+    if (placement_ != nullptr) {
+      std::vector<Transfer> transfers;
+      placement_->EdgeTransfers(id, &transfers);
+      Move(transfers);
+      const uint32_t base = placement_->operand_base();
+      for (uint32_t i = 0; i < edge.copy_slots; ++i) slots_[base + edge.copy_to + i] = slots_[base + edge.copy_from + i];
+      return edge.to;
+    }
+    std::vector<Word> words;
+    for (const Assignment& a : f_.Assignments(edge)) words.push_back(Read(a.from));
+    for (size_t i = 0; i < words.size(); ++i) vregs_[f_.Assignments(edge)[i].to] = words[i];
+    for (uint32_t i = 0; i < edge.copy_slots; ++i) slots_[edge.copy_to + i] = slots_[edge.copy_from + i];
+    return edge.to;
+  }
+
+  BlockId Leave(const Node& node, const Block& block) {
+    switch (node.kind) {
+      case NodeKind::kBranch: return Follow(block.first_edge);
+      case NodeKind::kBranchIf: return Follow(block.first_edge + (Holds(node, 0) ? 0 : 1));
+      case NodeKind::kBranchTable: {
+        const auto targets = f_.Targets(node);
+        return Follow(targets[std::min<size_t>(Read(node.in[0]).low, targets.size() - 1)]);
+      }
+      case NodeKind::kUnreachable: trace_.done = trace_.trapped = true; return kNone;
+      case NodeKind::kReturn:
+        for (const Word& word : ReadArguments(node)) trace_.words.push_back(word.low);
+        trace_.done = true;
+        return kNone;
+      default: FAIL("no model of this terminator"); return kNone;
+    }
+  }
+
+  const Function& f_;
+  const Placement* placement_;
+  std::vector<Word> vregs_;
+  std::vector<uint64_t> slots_;
+  Word registers_[kBankCount][kMaxRegisters];
+  BlockId block_ = 0;
+  Trace trace_;
+};
+
+// --- Random functions ---
+
+class Generator {
+ public:
+  explicit Generator(uint64_t seed) : random_(seed) {}
+
+  std::string Module() {
+    is_wide_ = Below(4) == 0;
+    std::string text = "(module\n(import \"\" \"a\" (func $a (param i32) (result i32)))\n"
+                       "(import \"\" \"b\" (func $b (param i64 f64) (result f64 i64)))\n"
+                       "(import \"\" \"c\" (func $c))\n"
+                       "(import \"\" \"d\" (func $d (param v128 i32) (result i32 v128 i64 i32 f64 i32)))\n(func";
+    for (ValType::Kind type : {ValType::kI32, ValType::kV128, ValType::kI64, ValType::kF64}) locals_.push_back(type);
+    absl::StrAppend(&text, " (param i32 v128 i64 f64)");
+    results_ = RandomTypes();
+    absl::StrAppend(&text, Clause("result", results_), "\n(local");
+    for (uint32_t i = Below(12) + 2; i-- > 0;) {
+      locals_.push_back(RandomType());
+      absl::StrAppend(&text, " ", Name(locals_.back()));
+    }
+    absl::StrAppend(&text, ")\n");
+    labels_.push_back(results_);
+    Sequence(results_, 0);
+    return absl::StrCat(text, body_, "))");
+  }
+
+ private:
+  using Types = std::vector<ValType::Kind>;
+  uint32_t Below(uint32_t n) { return static_cast<uint32_t>(random_() % n); }
+  static const char* Name(ValType::Kind type) {
+    switch (type) {
+      case ValType::kI32: return "i32";
+      case ValType::kI64: return "i64";
+      case ValType::kF64: return "f64";
+      default: return "v128";
+    }
+  }
+  ValType::Kind RandomType() {
+    constexpr ValType::Kind kTypes[] = {ValType::kI32, ValType::kI32, ValType::kI32, ValType::kI64, ValType::kF64,
+                                        ValType::kV128};
+    return kTypes[Below(6)];
+  }
+  Types RandomTypes() {
+    Types types(Below(3) == 0 ? Below(is_wide_ ? 8 : 4) : Below(2));
+    for (ValType::Kind& type : types) type = RandomType();
+    return types;
+  }
+  static std::string Clause(const char* name, const Types& types) {
+    std::string text = types.empty() ? "" : absl::StrCat(" (", name);
+    for (ValType::Kind type : types) absl::StrAppend(&text, " ", Name(type));
+    return types.empty() ? text : absl::StrCat(text, ")");
+  }
+  void Emit(const std::string& text) { absl::StrAppend(&body_, text, "\n"); }
+  void Push(ValType::Kind type) { stack_.push_back(type); }
+  uint32_t LocalOf(ValType::Kind type) {
+    std::vector<uint32_t> found;
+    for (uint32_t i = 0; i < locals_.size(); ++i) {
+      if (locals_[i] == type) found.push_back(i);
+    }
+    return found[Below(static_cast<uint32_t>(found.size()))];
+  }
+
+  // Makes the stack end with `type`: mostly what is there, else something new.
+  void Want(ValType::Kind type, size_t floor) {
+    if (stack_.size() > floor && stack_.back() == type && Below(3) != 0) return;
+    if (Below(3) == 0 && type != ValType::kV128) {
+      Emit(type == ValType::kF64 ? absl::StrCat("f64.const ", Below(9)) : absl::StrCat(Name(type), ".const ", Below(5)));
+    } else {
+      Emit(absl::StrCat("local.get ", LocalOf(type)));
+    }
+    Push(type);
+  }
+  void WantAll(const Types& types, size_t floor) {
+    size_t matching = 0;  // a prefix of `types` that the stack ends with
+    for (size_t n = std::min(types.size(), stack_.size() - floor); n > 0 && matching == 0; --n) {
+      if (std::equal(types.begin(), types.begin() + static_cast<long>(n), stack_.end() - static_cast<long>(n))) matching = n;
+    }
+    for (size_t i = matching; i < types.size(); ++i) {
+      Emit(absl::StrCat("local.get ", LocalOf(types[i])));
+      Push(types[i]);
+    }
+  }
+  void PopN(size_t n) { stack_.resize(stack_.size() - n); }
+
+  // Instructions that leave exactly `results` above the floor.
+  void Sequence(const Types& results, int depth) {
+    const size_t floor = floor_;
+    for (uint32_t n = Below(depth == 0 ? 30 : 10) + 1; n-- > 0;) {
+      if (!Step(depth)) {
+        stack_.resize(floor);
+        return;  // unreachable from here
+      }
+    }
+    while (stack_.size() > floor + results.size() || !std::equal(results.begin(), results.begin() + static_cast<long>(stack_.size() - floor), stack_.begin() + static_cast<long>(floor))) {
+      Emit("drop");
+      PopN(1);
+    }
+    for (size_t i = stack_.size() - floor; i < results.size(); ++i) {
+      Emit(absl::StrCat("local.get ", LocalOf(results[i])));
+      Push(results[i]);
+    }
+    stack_.resize(floor);
+  }
+
+  void Nested(const char* opcode, int depth) {
+    const Types params = RandomTypes(), results = RandomTypes();
+    WantAll(params, floor_);
+    const bool is_loop = std::strcmp(opcode, "loop") == 0, is_if = std::strcmp(opcode, "if") == 0;
+    if (is_if) {
+      Want(ValType::kI32, stack_.size());
+      PopN(1);
+    }
+    const bool has_else = is_if && (params != results || Below(2) == 0);
+    Emit(absl::StrCat(opcode, Clause("param", params), Clause("result", results)));
+    PopN(params.size());
+    const size_t floor = floor_;
+    floor_ = stack_.size();
+    labels_.push_back(is_loop ? params : results);
+    for (int arm = 0; arm < (has_else ? 2 : 1); ++arm) {
+      if (arm == 1) Emit("else");
+      stack_.insert(stack_.end(), params.begin(), params.end());
+      Sequence(results, depth + 1);
+    }
+    labels_.pop_back();
+    floor_ = floor;
+    Emit("end");
+    stack_.insert(stack_.end(), results.begin(), results.end());
+  }
+
+  // One instruction or block; false if it does not come to its end.
+  bool Step(int depth) {
+    const uint32_t label = Below(static_cast<uint32_t>(labels_.size()));
+    const Types& carried = labels_[labels_.size() - 1 - label];
+    switch (Below(30)) {
+      case 0:
+      case 1:
+      case 2:
+        if (depth < 5 && body_.size() < 6000) Nested("block", depth);
+        return true;
+      case 3:
+      case 4:
+        if (depth < 5 && body_.size() < 6000) Nested("loop", depth);
+        return true;
+      case 5:
+      case 6:
+        if (depth < 5 && body_.size() < 6000) Nested("if", depth);
+        return true;
+      case 7:
+        if (Below(3) != 0 || depth == 0) return true;
+        WantAll(carried, floor_);
+        Emit(Below(6) == 0 ? "unreachable" : absl::StrCat("br ", label));
+        return false;
+      case 8:
+      case 9:
+      case 10:
+        WantAll(carried, floor_);
+        Condition();
+        Emit(absl::StrCat("br_if ", label));
+        PopN(1);
+        return true;
+      case 11: {
+        if (depth == 0 || Below(3) != 0) return true;
+        WantAll(carried, floor_);
+        Want(ValType::kI32, stack_.size());
+        std::string text = "br_table";
+        for (uint32_t i = 0; i < labels_.size(); ++i) {
+          if (labels_[labels_.size() - 1 - i] == carried) absl::StrAppend(&text, " ", i);
+        }
+        Emit(text);
+        return false;
+      }
+      case 12:
+        Want(ValType::kI32, floor_);
+        Emit("call $a");
+        return true;
+      case 13:
+        WantAll({ValType::kI64, ValType::kF64}, floor_);
+        Emit("call $b");
+        PopN(2);
+        stack_.insert(stack_.end(), {ValType::kF64, ValType::kI64});
+        return true;
+      case 14:
+        Emit("call $c");
+        return true;
+      case 15:
+        if (!is_wide_) return true;
+        WantAll({ValType::kV128, ValType::kI32}, floor_);
+        Emit("call $d");
+        PopN(2);
+        stack_.insert(stack_.end(), {ValType::kI32, ValType::kV128, ValType::kI64, ValType::kI32, ValType::kF64, ValType::kI32});
+        return true;
+      case 16:
+        if (stack_.size() == floor_) return true;
+        Emit("drop");
+        PopN(1);
+        return true;
+      case 17: {
+        const ValType::Kind type = RandomType();
+        WantAll({type, type}, floor_);
+        Condition();
+        Emit(absl::StrCat("select (result ", Name(type), ")"));
+        PopN(2);
+        return true;
+      }
+      case 18:
+      case 19:
+      case 20: {
+        const ValType::Kind type = stack_.size() > floor_ ? stack_.back() : ValType::kI32;
+        Want(type, floor_);
+        const bool tee = Below(2) == 0;
+        Emit(absl::StrCat(tee ? "local.tee " : "local.set ", LocalOf(type)));
+        if (!tee) PopN(1);
+        return true;
+      }
+      case 21:
+      case 22: {
+        const ValType::Kind type = RandomType();
+        Emit(absl::StrCat("local.get ", LocalOf(type)));
+        Push(type);
+        return true;
+      }
+      case 23: Convert(); return true;
+      default: Arithmetic(RandomType()); return true;
+    }
+  }
+
+  void Condition() {
+    constexpr const char* kCompare[] = {"i32.lt_s", "i32.eq", "i32.ge_s", "i32.eqz", "f64.lt", "i64.eqz"};
+    const uint32_t which = Below(7);
+    if (which == 6) return Want(ValType::kI32, stack_.size());
+    const ValType::Kind type = which == 4 ? ValType::kF64 : which == 5 ? ValType::kI64 : ValType::kI32;
+    const size_t count = which == 3 || which == 5 ? 1 : 2;
+    for (size_t i = 0; i < count; ++i) Want(type, stack_.size());
+    Emit(kCompare[which]);
+    PopN(count);
+    Push(ValType::kI32);
+    if (Below(3) == 0) Emit("i32.eqz");
+  }
+
+  void Arithmetic(ValType::Kind type) {
+    WantAll({type, type}, floor_);
+    constexpr const char* kInt[] = {"i32.add", "i32.sub", "i32.mul", "i32.xor"};
+    switch (type) {
+      case ValType::kI32: Emit(kInt[Below(4)]); break;
+      case ValType::kI64: Emit(Below(2) == 0 ? "i64.add" : "i64.sub"); break;
+      case ValType::kF64: Emit("f64.copysign"); break;
+      default: Emit("v128.xor"); break;
+    }
+    PopN(1);
+  }
+
+  void Convert() {
+    struct Conversion {
+      ValType::Kind from;
+      const char* text;
+      ValType::Kind to;
+    };
+    const Conversion conversions[] = {{ValType::kI32, "i32.eqz", ValType::kI32},
+                                      {ValType::kI64, "i32.wrap_i64", ValType::kI32},
+                                      {ValType::kI32, "i64.extend_i32_u", ValType::kI64},
+                                      {ValType::kF64, "f64.neg", ValType::kF64},
+                                      {ValType::kI64, "i64x2.splat", ValType::kV128},
+                                      {ValType::kV128, "i64x2.extract_lane 1", ValType::kI64}};
+    const Conversion& conversion = conversions[Below(6)];
+    Want(conversion.from, floor_);
+    Emit(conversion.text);
+    PopN(1);
+    Push(conversion.to);
+  }
+
+  std::mt19937_64 random_;
+  bool is_wide_ = false;
+  std::string body_;
+  Types locals_, results_, stack_;
+  size_t floor_ = 0;
+  std::vector<Types> labels_;
+};
+
+bool Agree(const Trace& a, const Trace& b) {
+  const size_t n = std::min(a.words.size(), b.words.size());
+  if (!std::equal(a.words.begin(), a.words.begin() + static_cast<long>(n), b.words.begin())) return false;
+  if (a.done && b.done) return a.words.size() == b.words.size() && a.trapped == b.trapped;
+  return (!a.done || b.words.size() <= n) && (!b.done || a.words.size() <= n);
+}
+
+// No two vregs that live at the start of a block share a place there.
+void CheckPlaces(const Function& function, const Liveness& liveness, const Placement& placement) {
+  for (BlockId b = 0; b < function.blocks.size(); ++b) {
+    std::map<std::pair<int, uint32_t>, VReg> taken;
+    for (uint32_t global = 0; global < liveness.globals().size(); ++global) {
+      if (!liveness.IsLiveIn(b, global)) continue;
+      const VReg v = liveness.globals()[global];
+      const Location location = placement.At(v, b);
+      const int space = location.is_register() ? 1 + static_cast<int>(location.bank) : 0;
+      CHECK(taken.emplace(std::make_pair(space, location.index), v).second);
+    }
+  }
+}
+
+TEST_SUITE_BEGIN("vm/placement_model");
+
+TEST_CASE("random functions do the same on the stack, in vregs and in their places") {
+  int done = 0, in_registers = 0;
+  for (uint64_t seed = 1; seed <= 1500; ++seed) {
+    const std::string text = Generator(seed).Module();
+    CAPTURE(seed);
+    CAPTURE(text);
+    auto module = LoadModule(Wat(text));
+    INFO(std::string(module.status().message()));
+    REQUIRE(module.ok());
+    const FuncIdx index = (*module)->num_imported_functions;
+    auto function = BuildFunction(**module, index);
+    REQUIRE(function.ok());
+    CAPTURE(ToString(*function));
+    const std::vector<Word> arguments = {{7, 0}, {1, 2}, {0x100000003, 0}, {0x4000000000000000, 0}};
+    const Trace expected = StackMachine(**module, index).Run(arguments, 20000);
+    done += expected.done;
+    REQUIRE(Agree(Evaluator(*function, nullptr).Run(arguments, 20000), expected));
+    const Liveness liveness(*function);
+    for (uint32_t registers : {4, 2, 8}) {
+      const Placement placement(*function, liveness, {{registers, registers}});
+      CAPTURE(ToString(*function, placement));
+      CheckPlaces(*function, liveness, placement);
+      REQUIRE(Agree(Evaluator(*function, &placement).Run(arguments, 20000), expected));
+      for (VReg v = 0; v < function->vregs.size(); ++v) in_registers += placement.At(v, 0).is_register();
+    }
+    const Liveness unknown(*function, 0);
+    if (unknown.is_known()) continue;
+    const Placement placement(*function, unknown);
+    REQUIRE(Agree(Evaluator(*function, &placement).Run(arguments, 20000), expected));
+  }
+  CHECK(done > 700);
+  CHECK(in_registers > 10000);
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace umiak::ir
