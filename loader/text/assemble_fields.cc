@@ -334,6 +334,8 @@ void Assembler::ElemField() {
   if (has_table) {
     table = names_.tables.ParseIndex(&cursor_);
     cursor_.Expect(Token::kRightParen);
+  } else if (!declarative && cursor_.PeekIs(Token::kNat)) {
+    table = names_.tables.ParseIndex(&cursor_);  // "(elem 0 (i32.const 0) $f)": as it was in Wasm 1.0
   }
   bool active = has_table || (!declarative && cursor_.PeekIs(Token::kLeftParen) && !cursor_.PeekForm("ref"));
   Bytes offset;
@@ -378,6 +380,8 @@ void Assembler::DataField() {
   if (has_memory) {
     memory = names_.memories.ParseIndex(&cursor_);
     cursor_.Expect(Token::kRightParen);
+  } else if (cursor_.PeekIs(Token::kNat)) {
+    memory = names_.memories.ParseIndex(&cursor_);  // as it was in Wasm 1.0
   }
   bool active = has_memory || cursor_.PeekIs(Token::kLeftParen);
   Bytes* out = datas_.Add();

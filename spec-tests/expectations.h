@@ -1,0 +1,36 @@
+// expectations.txt: what is known to fail, with the reason. The list may only get shorter: a listed place that does
+// not fail is a failure.
+#ifndef UMIAK_SPEC_TESTS_EXPECTATIONS_H_
+#define UMIAK_SPEC_TESTS_EXPECTATIONS_H_
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "spec-tests/runner.h"
+
+namespace umiak::spec {
+
+// The listed places of one script.
+struct Expected {
+  std::set<int> lines;
+  bool anywhere = false;  // "script.wast:*": something fails, no matter where
+};
+
+class Expectations {
+ public:
+  // Lines "script.wast:LINE reason"; "#" begins a comment.
+  static absl::StatusOr<Expectations> Parse(absl::string_view text);
+
+  // Takes what is listed out of the result's failures, and puts in what is listed but did not fail.
+  void Apply(const std::string& script, Result* result) const;
+
+ private:
+  std::map<std::string, Expected> scripts_;
+};
+
+}  // namespace umiak::spec
+
+#endif  // UMIAK_SPEC_TESTS_EXPECTATIONS_H_

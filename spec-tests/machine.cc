@@ -1,0 +1,54 @@
+#include "spec-tests/machine.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "umiak/error.h"
+#include "umiak/instance.h"
+
+namespace umiak::spec {
+
+Machine::Machine(const StoreOptions& options) : store_(options), linker_(&store_) {
+  absl::Status status = DefineSpectest(&store_, &linker_);
+  if (!status.ok()) linker_ = Linker(&store_);  // then whatever imports it says so
+}
+
+absl::Status Machine::Instantiate(std::shared_ptr<const Module> module, const std::string& id) {
+  last_ = Instance();
+  ASSIGN_OR_RETURN(Instance instance, linker_.Instantiate(std::move(module)));
+  last_ = instance;
+  if (!id.empty()) instances_[id] = instance;
+  return absl::OkStatus();
+}
+
+absl::Status Machine::TryInstantiate(std::shared_ptr<const Module> module) const {
+  return linker_.Instantiate(std::move(module)).status();
+}
+
+absl::StatusOr<Instance> Machine::Find(const std::string& id) const {
+  if (id.empty()) {
+    if (!last_.valid()) return absl::FailedPreconditionError("no module instance");
+    return last_;
+  }
+  auto found = instances_.find(id);
+  if (found == instances_.end()) return absl::NotFoundError(absl::StrCat("no module instance $", id));
+  return found->second;
+}
+
+absl::Status Machine::Register(const std::string& id, const std::string& name) {
+  ASSIGN_OR_RETURN(Instance instance, Find(id));
+  linker_.DefineInstance(name, instance);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Value>> Machine::Perform(const Action& action) {
+  ASSIGN_OR_RETURN(Instance instance, Find(action.module));
+  if (action.is_get) {
+    ASSIGN_OR_RETURN(Global global, instance.GetGlobal(action.name));
+    return std::vector<Value>{global.Get()};
+  }
+  ASSIGN_OR_RETURN(Func func, instance.GetFunc(action.name));
+  return func.Call(action.args);
+}
+
+}  // namespace umiak::spec

@@ -1,0 +1,129 @@
+// umiak_spec: runs scripts of the specification and says how many of their assertions hold.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "spec-tests/expectations.h"
+#include "spec-tests/runner.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using umiak::spec::Expectations;
+using umiak::spec::Result;
+
+constexpr char kUsage[] =
+    "usage: umiak_spec [--suite DIR] [--expectations FILE] [--checked] [--metered] [SCRIPT...]\n"
+    "Runs SCRIPTs (paths below DIR, or all that are there). --checked: without guard pages.\n";
+
+struct Options {
+  fs::path suite = "../shared/testsuite";
+  std::string expectations;
+  umiak::StoreOptions store;
+  std::vector<std::string> scripts;
+};
+
+bool ReadFile(const fs::path& path, std::string* out) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return false;
+  out->assign(std::istreambuf_iterator<char>(file), {});
+  return true;
+}
+
+bool ParseArguments(int argc, char** argv, Options* options) {
+  for (int i = 1; i < argc; ++i) {
+    std::string arg = argv[i];
+    if (arg == "--suite" && i + 1 < argc) {
+      options->suite = argv[++i];
+    } else if (arg == "--expectations" && i + 1 < argc) {
+      options->expectations = argv[++i];
+    } else if (arg == "--checked") {
+      options->store.bounds = umiak::BoundsMode::kChecked;
+    } else if (arg == "--metered") {
+      options->store.metered = true;
+    } else if (arg.empty() || arg[0] == '-') {
+      return false;
+    } else {
+      options->scripts.push_back(arg);
+    }
+  }
+  return true;
+}
+
+// All scripts below the folder, by name.
+std::vector<std::string> FindScripts(const fs::path& suite) {
+  std::vector<std::string> scripts;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(suite, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".wast") scripts.push_back(it->path().lexically_relative(suite).generic_string());
+  }
+  std::sort(scripts.begin(), scripts.end());
+  return scripts;
+}
+
+int Run(const Options& options) {
+  Expectations expectations;
+  if (!options.expectations.empty()) {
+    std::string text;
+    if (!ReadFile(options.expectations, &text)) {
+      std::fprintf(stderr, "umiak_spec: cannot read %s\n", options.expectations.c_str());
+      return 2;
+    }
+    auto parsed = Expectations::Parse(text);
+    if (!parsed.ok()) {
+      std::string message(parsed.status().message());
+      std::fprintf(stderr, "umiak_spec: %s: %s\n", options.expectations.c_str(), message.c_str());
+      return 2;
+    }
+    expectations = *std::move(parsed);
+  }
+  std::vector<std::string> scripts = options.scripts.empty() ? FindScripts(options.suite) : options.scripts;
+  if (scripts.empty()) {
+    std::fprintf(stderr,
+                 "umiak_spec: no scripts in %s; get them with\n"
+                 "  git clone https://github.com/WebAssembly/testsuite %s\n",
+                 options.suite.c_str(), options.suite.c_str());
+    return 1;
+  }
+  std::map<std::string, Result> folders;
+  bool good = true;
+  for (const std::string& script : scripts) {
+    std::string text;
+    if (!ReadFile(options.suite / script, &text)) {
+      std::fprintf(stderr, "umiak_spec: cannot read %s\n", (options.suite / script).c_str());
+      return 1;
+    }
+    Result result = umiak::spec::RunScript(text, options.store);
+    Result& total = folders[fs::path(script).parent_path().generic_string()];
+    total.passed += result.passed;
+    total.failed += result.failed;
+    total.skipped += result.skipped;
+    expectations.Apply(script, &result);
+    for (const umiak::spec::Failure& failure : result.failures) {
+      good = false;
+      std::printf("%s:%d: %s\n", script.c_str(), failure.line, failure.text.c_str());
+    }
+  }
+  for (const auto& [folder, total] : folders) {
+    std::printf("%s: %d passed, %d failed, %d skipped\n", folder.empty() ? "." : folder.c_str(), total.passed,
+                total.failed, total.skipped);
+  }
+  return good ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  if (!ParseArguments(argc, argv, &options)) {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
+  return Run(options);
+}

@@ -1,0 +1,24 @@
+# The scripts of the specification: umiak_spec, and one ctest per script. They are not copied into this repository:
+# -DUMIAK_SUITE=DIR, else ../shared/testsuite beside it.
+
+file(GLOB spec_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cc)
+file(GLOB interp_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/vm/interp/*.cc)
+if(NOT interp_sources)
+  return()
+endif()
+add_executable(umiak_spec ${spec_sources})
+target_link_libraries(umiak_spec PRIVATE umiak_vm umiak_text umiak_program)
+target_include_directories(umiak_spec PRIVATE ${PROJECT_SOURCE_DIR})
+
+set(UMIAK_SUITE "${PROJECT_SOURCE_DIR}/../shared/testsuite" CACHE PATH "The specification's scripts (*.wast)")
+set(spec_command umiak_spec --suite ${UMIAK_SUITE} --expectations ${CMAKE_CURRENT_LIST_DIR}/expectations.txt)
+file(GLOB_RECURSE scripts CONFIGURE_DEPENDS RELATIVE ${UMIAK_SUITE} ${UMIAK_SUITE}/*.wast)
+# Proposals that umiak does not know.
+list(FILTER scripts EXCLUDE REGEX "^proposals/custom-descriptors/")
+foreach(script ${scripts})
+  string(REGEX REPLACE "\\.wast$" "" stem ${script})
+  umiak_test(spec/${stem} spec 120 ${spec_command} ${script})
+endforeach()
+if(NOT scripts)
+  umiak_test(spec/suite spec 60 ${CMAKE_CURRENT_LIST_DIR}/no_suite.sh ${UMIAK_SUITE})
+endif()
