@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "umiak/module.h"
 #include "vm/runtime/instance_data.h"
@@ -49,10 +50,12 @@ class ModuleCode;
 class CodeTable {
  public:
   CodeTable(ModuleCode* owner, const Module& module, CodeVariant variant);
-  // The address to call: a stub or the code. Thread-safe.
-  const uint8_t* entry(FuncIdx defined) const { return entries_[defined].load(std::memory_order_acquire); }
-  // Translates if needed and returns the code's start. `function` counts imports. Thread-safe.
-  const uint8_t* Translate(FuncIdx function);
+  ~CodeTable();
+  // The address to call for a defined function: its code, or a stub that translates it. Thread-safe.
+  const uint8_t* entry(FuncIdx defined) const;
+  // Translates the function if that has not happened yet; the code's start. `function` counts imports. Fails only
+  // for what this interpreter lacks. Thread-safe.
+  absl::StatusOr<const uint8_t*> Translate(FuncIdx function);
   // The wasm position of the cell that contains `ip`; for a return address pass `return_ip - 1`.
   std::optional<CodePosition> PositionOf(const uint8_t* ip) const;
   const Code* FindCode(const uint8_t* ip) const;
@@ -61,18 +64,25 @@ class CodeTable {
   CodeVariant variant() const { return variant_; }
 
  private:
-  // A stub is one cell: {translate-me handler, function index}; once translated {forward handler, code}.
+  // A cell that goes on to the function's code, or translates it first. `code` is null until then.
   struct Stub {
-    std::atomic<uint64_t> handler;
-    std::atomic<uint64_t> operand;
+    uint64_t handler;
+    uint64_t function;
+    std::atomic<const uint8_t*> code;
   };
+  friend struct StubBody;
   ModuleCode* owner_;
   const Module& module_;
   CodeVariant variant_;
   std::unique_ptr<Stub[]> stubs_;
-  std::unique_ptr<std::atomic<const uint8_t*>[]> entries_;
   mutable absl::Mutex mutex_;
   std::map<const uint8_t*, std::unique_ptr<Code>> codes_ ABSL_GUARDED_BY(mutex_);  // by start address
+  // Positions of the functions that a backtrace has asked for.
+  struct Positions {
+    std::vector<uint32_t> cells;
+    std::vector<uint32_t> offsets;
+  };
+  mutable std::map<FuncIdx, Positions> positions_ ABSL_GUARDED_BY(mutex_);
 };
 
 class ModuleCode : public ModuleAttachment {

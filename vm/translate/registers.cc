@@ -59,6 +59,9 @@ void Placement::AssignHomes() {
     home_[v] = slot;
     slot += SlotsOf(function_.vregs[v].type);
   }
+  // Results and the arguments of tail calls, up to kMaxNarrow of either, go to the first slots while scratch is in use.
+  scratch_base_ = std::max(slot, LeavesThroughSlots() ? 2 * kMaxNarrow : 0);
+  slot = scratch_base_ + kScratchSlots;
   std::vector<VReg> locals;
   for (VReg v = function_.param_count; v < function_.local_count; ++v) {
     if (weights[v] > 0) locals.push_back(v);
@@ -76,6 +79,14 @@ void Placement::AssignHomes() {
   uint32_t results = 0;
   for (ValType type : function_.type->results) results += SlotsOf(type.kind());
   frame_slots_ = std::max(operand_base_ + function_.operand_slots, results);
+}
+
+bool Placement::LeavesThroughSlots() const {
+  if (function_.type->results.size() > 1) return true;
+  for (const Block& block : function_.blocks) {
+    if (function_.Terminator(block).kind == NodeKind::kReturnCall) return true;
+  }
+  return false;
 }
 
 // --- Calls ---

@@ -1,6 +1,6 @@
 // Where each vreg lives: in a register of the interpreter or in a slot of the frame.
 //
-// Frame: [params | locals that are used, hottest first | operand area]. Every vreg has a home slot. A
+// Frame: [params | scratch | locals that are used, hottest first | operand area]. Every vreg has a home slot. A
 // temporary of one block has one place all its life. A vreg that crosses blocks has one place per loop: the
 // same in all of the loop's own blocks (inner loops have their own map), so that moves between register and
 // slot stand on the edges that enter and leave a loop. Registers are given by priority, use weight over the
@@ -54,6 +54,9 @@ struct CallSave {
   bool store;  // before the call; false if the slot holds the value already. The reload after it is always needed
 };
 
+// For operands made to fit a cell, and for cycles of moves.
+inline constexpr uint32_t kScratchSlots = 10;
+
 class Placement {
  public:
   // The function must outlive the placement and keep its nodes.
@@ -64,6 +67,8 @@ class Placement {
   // The slot that is `v`'s home, used or not.
   Location HomeOf(VReg v) const { return {Location::kSlot, BankOf(function_.vregs[v].type), home_[v]}; }
 
+  // First of kScratchSlots slots, low enough for any cell, that no vreg lives in.
+  uint32_t scratch_base() const { return scratch_base_; }
   // First slot of the operand area; the slot of height h is operand_base() + h.
   uint32_t operand_base() const { return operand_base_; }
   // Params, locals and operand area.
@@ -82,6 +87,7 @@ class Placement {
  private:
   uint32_t EntryOf(LoopId loop, VReg v) const;
   void AssignHomes();
+  bool LeavesThroughSlots() const;
   void FindSaves();
   void FindSavesIn(BlockId block);
   void FindValidSlots();
@@ -91,6 +97,7 @@ class Placement {
   const Function& function_;
   const Liveness& liveness_;
   Allocation allocation_;
+  uint32_t scratch_base_ = 0;
   uint32_t operand_base_ = 0;
   uint32_t frame_slots_ = 0;
   std::vector<uint32_t> home_;  // per vreg: slot

@@ -1,0 +1,34 @@
+// The internal instruction set: what the translator emits. One row per operation in ops.def.
+#ifndef UMIAK_VM_INTERP_OP_H_
+#define UMIAK_VM_INTERP_OP_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "umiak/opcode.h"
+#include "vm/interp/cell.h"
+
+namespace umiak {
+
+enum class Op : uint16_t {
+#define OP(name, ...) k##name,
+#define WASM(name, ...) k##name,
+#define MEMORY(name, ...) k##name, k##name##Off, k##name##Far,
+#include "vm/interp/ops.def"
+#undef OP
+#undef WASM
+#undef MEMORY
+  kCount,
+};
+inline constexpr int kOpCount = static_cast<int>(Op::kCount);
+
+const OpInfo& InfoOf(Op op);
+// The operation named after a WebAssembly instruction (of accesses the form without offset); kCount: there is none.
+Op OpOf(Opcode opcode);
+
+// The operation `n` rows further down.
+constexpr Op After(Op op, int n) { return static_cast<Op>(static_cast<int>(op) + n); }
+
+}  // namespace umiak
+
+#endif  // UMIAK_VM_INTERP_OP_H_

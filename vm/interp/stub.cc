@@ -1,0 +1,59 @@
+#include "vm/interp/stub.h"
+
+#include "vm/interp/bridge.h"
+#include "vm/interp/code.h"
+#include "vm/interp/cold.h"
+#include "vm/runtime/execution.h"
+
+namespace umiak {
+
+namespace {
+
+struct HostErrorBody {
+  static constexpr BodyKind kKind = BodyKind::kLeave;
+  static uint64_t Body(Regs& s) {
+    RecordPendingTrap(s);
+    return static_cast<uint64_t>(Exit::kHostError);
+  }
+};
+constexpr Handler kHostErrorHandler = &Shell::Run<HostErrorBody>;
+
+// Whoever called through the stub shall not do so again: the call cell's last word, the entry of a function instance.
+void Redirect(InstanceData* cx, FuncIdx function, const uint64_t* fp, const uint8_t* stub, const uint8_t* code) {
+  // SAFETY: a return address points behind a cell of at least two words, or behind a readable word (bridge.h). A word
+  // that holds the stub's address can only be the callee of a direct call.
+  uint64_t* callee = reinterpret_cast<uint64_t*>(fp[-1]) - 1;
+  if (__atomic_load_n(callee, __ATOMIC_RELAXED) == reinterpret_cast<uint64_t>(stub)) {
+    __atomic_store_n(callee, reinterpret_cast<uint64_t>(code), __ATOMIC_RELEASE);
+  }
+  if (auto it = cx->func_insts.find(function); it != cx->func_insts.end()) it->second->entry = code;
+}
+
+// The code of the stub's function; null where it can't be translated, with the reason in exec->host_status.
+NOINLINE const uint8_t* TranslateFor(InstanceData* cx, uint64_t* fp, const uint8_t* stub, FuncIdx function) {
+  auto code = cx->code->Translate(function);
+  if (!code.ok()) {
+    cx->exec->host_status = code.status();
+    return nullptr;
+  }
+  Redirect(cx, function, fp, stub, *code);
+  return *code;
+}
+
+}  // namespace
+
+struct StubBody {
+  static constexpr BodyKind kKind = BodyKind::kMayTrap;
+  ALWAYS_INLINE static Handler Body(Regs& s) {
+    const auto* stub = reinterpret_cast<const CodeTable::Stub*>(s.ip);
+    InstanceData* cx = s.cx;
+    const uint8_t* code = TranslateFor(cx, s.fp, s.ip, static_cast<FuncIdx>(stub->function));
+    if (code == nullptr) return kHostErrorHandler;
+    s.ip = code;
+    return nullptr;
+  }
+};
+
+uint64_t StubHandler() { return reinterpret_cast<uint64_t>(&Shell::Run<StubBody>); }
+
+}  // namespace umiak

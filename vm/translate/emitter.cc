@@ -1,0 +1,191 @@
+#include "vm/translate/emitter.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace umiak {
+
+namespace {
+
+constexpr uint32_t kUnbound = 0xffffffff;
+constexpr uint64_t kMaxShortSlot = 0xffff;
+
+std::string ToText(const Place& place) {
+  switch (place.kind) {
+    case Place::kRegister:
+      return absl::StrCat(place.bank == Bank::kInt ? "r" : "f", place.value);
+    case Place::kSlot:
+      return absl::StrCat("s", place.value);
+    default:
+      return place.value < 4096 ? absl::StrCat("#", place.value)
+                                : absl::StrCat("#0x", absl::Hex(place.value));
+  }
+}
+
+}  // namespace
+
+Extra& Extra::Add(const void* from, uint32_t size) {
+  std::memcpy(bytes_ + size_, from, size);
+  size_ += size;
+  return *this;
+}
+
+bool Emitter::FitsAt(const OperandSpec& spec, const Place& place, OperandClass* out) const {
+  OperandClass c = kImm;
+  if (place.is_register()) {
+    c = static_cast<OperandClass>(place.value);
+  } else if (place.is_slot()) {
+    if (place.value > kMaxShortSlot) return false;
+    c = kSlot;
+  } else if (spec.imm_bytes == 4 && spec.bank == Bank::kInt && place.value > 0xffffffffu) {
+    return false;
+  }
+  *out = c;
+  return spec.Ordinal(c) >= 0;
+}
+
+bool Emitter::Fits(Op op, absl::Span<const Place> operands) const {
+  const OpInfo& info = InfoOf(op);
+  OperandClass c;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    if (!FitsAt(info.operands[i], operands[i], &c)) return false;
+  }
+  return true;
+}
+
+// Moves an operand into a scratch slot; for a result only names the slot.
+Place Emitter::MakeFit(const Place& place, const OperandSpec& spec, uint32_t* used) {
+  Place slot = Place::Slot(place.bank, scratch_ + *used, place.words);
+  *used = (*used + place.words) % kLegalSlots;
+  if (record_ != nullptr) ++record_->fallback_cells;
+  if (!spec.is_result) Move(place, slot);
+  return slot;
+}
+
+uint32_t Emitter::Emit(Op op, std::initializer_list<Place> operands, const Extra& extra, uint64_t tail) {
+  const OpInfo& info = InfoOf(op);
+  Place places[kMaxOperands];
+  OperandClass classes[kMaxOperands] = {};
+  std::copy(operands.begin(), operands.end(), places);
+  if (info.commutative && places[0].is_imm() && !places[1].is_imm()) std::swap(places[0], places[1]);
+  int wide_result = -1;
+  Place result;
+  uint32_t used = 0;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    if (FitsAt(info.operands[i], places[i], &classes[i])) continue;
+    if (info.operands[i].is_result) {
+      wide_result = static_cast<int>(i);
+      result = places[i];
+    }
+    places[i] = MakeFit(places[i], info.operands[i], &used);
+    FitsAt(info.operands[i], places[i], &classes[i]);
+  }
+  uint32_t position = Write(op, absl::MakeConstSpan(places, operands.size()), classes, extra, 0, tail);
+  if (wide_result >= 0) Move(places[wide_result], result);
+  return position;
+}
+
+uint32_t Emitter::Write(Op op, absl::Span<const Place> operands, const OperandClass* classes, const Extra& extra,
+                        uint32_t more_bytes, uint64_t tail) {
+  const OpInfo& info = InfoOf(op);
+  uint32_t extra_bytes = static_cast<uint32_t>(extra.bytes().size()) + more_bytes;
+  Layout layout = LayoutOf(info.operands, info.operand_count, classes, std::max<uint32_t>(extra_bytes, info.extra_bytes),
+                           info.aligned_tail);
+  int variant = VariantOf(info.operands, info.operand_count, classes);
+  uint32_t position = size();
+  last_cell_ = position;
+  words_.resize(words_.size() + layout.length / 8);
+  StoreBytes<Handler>(At(position), info.handlers[checked_ ? 1 : 0][variant]);
+  for (size_t i = 0; i < operands.size(); ++i) {
+    uint8_t* to = At(position + layout.offsets[i]);
+    if (classes[i] == kSlot) {
+      StoreBytes<uint16_t>(to, static_cast<uint16_t>(operands[i].value));
+    } else if (classes[i] == kImm) {
+      uint64_t both[2] = {operands[i].value, operands[i].high};
+      std::memcpy(to, both, info.operands[i].imm_bytes);
+    }
+  }
+  if (!extra.bytes().empty()) std::memcpy(At(position + layout.extra), extra.bytes().data(), extra.bytes().size());
+  if (info.aligned_tail) StoreBytes<uint64_t>(At(position + layout.length - 8), tail);
+  Record(op, position, operands);
+  return position + layout.extra;
+}
+
+void Emitter::Record(Op op, uint32_t position, absl::Span<const Place> operands) {
+  if (record_ == nullptr) return;
+  CellRecord cell{position, op, wasm_offset_, {}};
+  if (record_->listing) {
+    const OpInfo& info = InfoOf(op);
+    for (size_t i = 0; i < operands.size(); ++i) {
+      const char* glue = i == 0 ? "" : info.operands[i].is_result ? " -> " : ", ";
+      absl::StrAppend(&cell.operands, glue, i == 0 && info.operands[i].is_result ? "-> " : "", ToText(operands[i]));
+    }
+  }
+  record_->cells.push_back(std::move(cell));
+}
+
+void Emitter::Move(const Place& from, const Place& to) {
+  if (from == to) return;
+  if (from.is_slot() && to.is_slot() && (from.value > kMaxShortSlot || to.value > kMaxShortSlot)) {
+    MoveRange(static_cast<uint32_t>(from.value), static_cast<uint32_t>(to.value), to.words);
+    return;
+  }
+  if (to.words == 2) {
+    Emit(Op::kMoveV128, {from, to});
+  } else if (to.bank == Bank::kFloat) {
+    Emit(Op::kMoveFloat, {from, to});
+  } else if (from.is_imm() && from.value <= 0xffffffffu) {
+    Emit(Op::kMoveShort, {from, to});
+  } else {
+    Emit(Op::kMoveInt, {from, to});
+  }
+}
+
+void Emitter::MoveRange(uint32_t from, uint32_t to, uint32_t count) {
+  if (count == 0 || from == to) return;
+  Emit(Op::kMoveWide, {}, Extra().U32(from).U32(to).U32(count));
+}
+
+LabelId Emitter::NewLabel() {
+  labels_.push_back(kUnbound);
+  return static_cast<LabelId>(labels_.size() - 1);
+}
+
+void Emitter::Bind(LabelId label) { labels_[label] = size(); }
+
+void Emitter::EmitBranch(Op op, std::initializer_list<Place> operands, LabelId label, const Extra& after_distance) {
+  Extra extra;
+  extra.U32(0);
+  uint32_t more = 0;
+  std::memcpy(&more, after_distance.bytes().data(), std::min<size_t>(4, after_distance.bytes().size()));
+  if (!after_distance.bytes().empty()) extra.U32(more);
+  uint32_t field = Emit(op, operands, extra);
+  fixups_.push_back({last_cell_, field, label});
+}
+
+void Emitter::EmitBranchTable(const Place& index, absl::Span<const LabelId> labels) {
+  const OpInfo& info = InfoOf(Op::kBrTable);
+  OperandClass c;
+  uint32_t used = 0;
+  Place place = FitsAt(info.operands[0], index, &c) ? index : MakeFit(index, info.operands[0], &used);
+  FitsAt(info.operands[0], place, &c);
+  uint32_t count = static_cast<uint32_t>(labels.size());
+  uint32_t field = Write(Op::kBrTable, {place}, &c, Extra().U32(count - 1), 4 * count, 0);
+  for (uint32_t i = 0; i < count; ++i) fixups_.push_back({last_cell_, field + 4 + 4 * i, labels[i]});
+}
+
+std::unique_ptr<Code> Emitter::Finish() {
+  for (const Fixup& fixup : fixups_) {
+    StoreBytes<int32_t>(At(fixup.field), static_cast<int32_t>(labels_[fixup.label] - fixup.cell));
+  }
+  auto code = std::make_unique<Code>();
+  code->size = size();
+  code->words = std::make_unique<uint64_t[]>(words_.size());
+  std::memcpy(code->words.get(), words_.data(), code->size);
+  return code;
+}
+
+}  // namespace umiak

@@ -1,0 +1,111 @@
+// Writes cells: chooses the handler for the classes of the operands, makes operands fit where it must, patches branches.
+#ifndef UMIAK_VM_TRANSLATE_EMITTER_H_
+#define UMIAK_VM_TRANSLATE_EMITTER_H_
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "umiak/value.h"
+#include "vm/interp/op.h"
+#include "vm/translate/translate.h"
+
+namespace umiak {
+
+// An operand as cells see it.
+struct Place {
+  enum Kind : uint8_t { kRegister, kSlot, kImm };
+  Kind kind = kSlot;
+  Bank bank = Bank::kInt;
+  uint8_t words = 1;   // 2 for a v128
+  uint64_t value = 0;  // register number, slot, or bits
+  uint64_t high = 0;   // high half of a v128 immediate
+
+  static Place Register(Bank bank, uint64_t index, uint8_t words = 1) { return {kRegister, bank, words, index, 0}; }
+  static Place Slot(Bank bank, uint64_t slot, uint8_t words = 1) { return {kSlot, bank, words, slot, 0}; }
+  static Place Imm(uint64_t bits, Bank bank = Bank::kInt) { return {kImm, bank, 1, bits, 0}; }
+  bool is_register() const { return kind == kRegister; }
+  bool is_slot() const { return kind == kSlot; }
+  bool is_imm() const { return kind == kImm; }
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+// The extra bytes of a cell, in the order its family documents.
+class Extra {
+ public:
+  Extra& U8(uint8_t v) { return Add(&v, 1); }
+  Extra& U32(uint32_t v) { return Add(&v, 4); }
+  Extra& U64(uint64_t v) { return Add(&v, 8); }
+  absl::Span<const uint8_t> bytes() const { return {bytes_, size_}; }
+
+ private:
+  Extra& Add(const void* from, uint32_t size);
+  uint8_t bytes_[24] = {};
+  uint32_t size_ = 0;
+};
+
+using LabelId = uint32_t;
+
+class Emitter {
+ public:
+  // `scratch`: first of ir::kScratchSlots slots that no value lives in.
+  Emitter(bool checked, uint32_t scratch, TranslateRecord* record)
+      : checked_(checked), scratch_(scratch), record_(record) {}
+
+  // The wasm instruction that the following cells belong to.
+  void SetOffset(uint32_t wasm_offset) { wasm_offset_ = wasm_offset; }
+
+  // Whether `op` has a handler for these operands as they are.
+  bool Fits(Op op, absl::Span<const Place> operands) const;
+  // Emits `op`. An operand of a class that it has no handler for goes through a scratch slot. Returns the position
+  // of the extra bytes. `tail`: the word at the end of cells that have one.
+  uint32_t Emit(Op op, std::initializer_list<Place> operands, const Extra& extra = {}, uint64_t tail = 0);
+  // dst = src: one cell, or none if they are the same.
+  void Move(const Place& from, const Place& to);
+  // Slots only: `count` words, ranges may overlap.
+  void MoveRange(uint32_t from, uint32_t to, uint32_t count);
+
+  LabelId NewLabel();
+  void Bind(LabelId label);
+  // A cell whose extra bytes begin with the distance to `label`.
+  void EmitBranch(Op op, std::initializer_list<Place> operands, LabelId label, const Extra& after_distance = {});
+  void EmitBranchTable(const Place& index, absl::Span<const LabelId> labels);  // the default last
+
+  // A place for a value that lives only until the next cell or two; `n` < 3.
+  Place Scratch(int n, Bank bank, uint8_t words = 1) const {
+    return Place::Slot(bank, scratch_ + kLegalSlots + 2 * static_cast<uint32_t>(n), words);
+  }
+
+  uint32_t size() const { return static_cast<uint32_t>(words_.size() * 8); }
+  // Patches all branches. REQUIRES: all labels are bound.
+  std::unique_ptr<Code> Finish();
+
+ private:
+  static constexpr uint32_t kLegalSlots = 4;  // of scratch, for operands made to fit
+  struct Fixup {
+    uint32_t cell;
+    uint32_t field;
+    LabelId label;
+  };
+  bool FitsAt(const OperandSpec& spec, const Place& place, OperandClass* out) const;
+  Place MakeFit(const Place& place, const OperandSpec& spec, uint32_t* used);
+  uint32_t Write(Op op, absl::Span<const Place> operands, const OperandClass* classes, const Extra& extra,
+                 uint32_t more_bytes, uint64_t tail);
+  void Record(Op op, uint32_t position, absl::Span<const Place> operands);
+  uint8_t* At(uint32_t position) { return reinterpret_cast<uint8_t*>(words_.data()) + position; }
+
+  bool checked_;
+  uint32_t scratch_;
+  TranslateRecord* record_;
+  uint32_t wasm_offset_ = 0;
+  uint32_t last_cell_ = 0;
+  std::vector<uint64_t> words_;
+  std::vector<uint32_t> labels_;  // positions; kUnbound
+  std::vector<Fixup> fixups_;
+};
+
+}  // namespace umiak
+
+#endif  // UMIAK_VM_TRANSLATE_EMITTER_H_

@@ -1,0 +1,160 @@
+#include "vm/translate/lower.h"
+
+#include <algorithm>
+
+#include "vm/interp/bridge.h"
+#include "vm/runtime/execution.h"
+
+namespace umiak {
+
+namespace {
+
+constexpr LabelId kNoLabel = 0xffffffff;
+
+Bank ToBank(ir::Bank bank) { return bank == ir::Bank::kInt ? Bank::kInt : Bank::kFloat; }
+
+// A frame this much smaller than the red zone need not check for itself.
+constexpr uint32_t kUncheckedFrame = Stack::kRedZoneSlots - 64;
+
+}  // namespace
+
+uint32_t SlotsOf(const std::vector<ValType>& types) {
+  uint32_t slots = 0;
+  for (ValType type : types) slots += SlotsOf(type);
+  return slots;
+}
+
+Lowering::Lowering(const TranslateContext& context, const ir::Function& function, const ir::Placement& placement,
+                   TranslateRecord* record)
+    : context_(context),
+      f_(function),
+      placement_(placement),
+      emit_(context.variant.checked, placement.scratch_base(), record),
+      edge_stubs_(function.edges.size(), kNoLabel),
+      frame_slots_(FrameSlots()) {}
+
+// With what instructions use above the frame: arguments of intrinsics, and values on their way to the first slots.
+uint32_t Lowering::FrameSlots() const {
+  uint32_t above = std::max<uint32_t>(4, SlotsOf(f_.type->results) + 2);
+  for (const ir::Block& block : f_.blocks) {
+    const ir::Node& node = f_.Terminator(block);
+    if (node.kind == ir::NodeKind::kReturnCall) above = std::max(above, SlotsOf(CalleeType(node).params) + 1);
+  }
+  return placement_.frame_slots() + kHeaderSlots + above;
+}
+
+std::unique_ptr<Code> Lowering::Run() {
+  for (size_t i = 0; i < f_.blocks.size(); ++i) block_labels_.push_back(emit_.NewLabel());
+  LowerEntry();
+  for (ir::BlockId block = 0; block < f_.blocks.size(); ++block) LowerBlock(block);
+  LowerStubs();
+  std::unique_ptr<Code> code = emit_.Finish();
+  code->function = f_.index;
+  code->frame_slots = frame_slots_;
+  return code;
+}
+
+void Lowering::LowerEntry() {
+  emit_.SetOffset(context_.module.functions[f_.index].body.begin);
+  if (context_.variant.metered) emit_.Emit(Op::kMeterEntry, {}, Extra().U32(LoopCost(0)));
+  if (frame_slots_ > kUncheckedFrame) emit_.Emit(Op::kCheckFrame, {}, Extra().U32(frame_slots_));
+  transfers_.clear();
+  placement_.EntryTransfers(&transfers_);
+  // Zeros of neighbouring slots are one cell; the rest are moves out of parameters, which nothing here overwrites
+  // but other moves.
+  std::vector<std::pair<uint32_t, uint32_t>> zeros;
+  moves_.clear();
+  for (const ir::Transfer& t : transfers_) {
+    bool is_constant = t.from.kind == ir::Location::kNowhere;
+    if (is_constant && t.to.is_slot() && (t.constant.kind == ir::Operand::kNothing || t.constant.bits == 0)) {
+      zeros.push_back({t.to.index, t.type == ValType::kV128 ? 2 : 1});
+    } else {
+      moves_.push_back({is_constant ? PlaceOf(t.constant) : PlaceOf(t.from, t.type), PlaceOf(t.to, t.type)});
+    }
+  }
+  EmitParallelMoves(&emit_, &moves_, 0);
+  std::sort(zeros.begin(), zeros.end());
+  for (size_t i = 0; i < zeros.size();) {
+    uint32_t first = zeros[i].first;
+    uint32_t end = first;
+    for (; i < zeros.size() && zeros[i].first == end; ++i) end += zeros[i].second;
+    if (end - first == 1) {
+      emit_.Move(Place::Imm(0), Place::Slot(Bank::kInt, first));
+    } else {
+      emit_.Emit(Op::kZeroSlots, {}, Extra().U32(first).U32(end - first));
+    }
+  }
+}
+
+void Lowering::LowerBlock(ir::BlockId block) {
+  block_ = block;
+  emit_.Bind(block_labels_[block]);
+  const ir::Block& b = f_.blocks[block];
+  for (ir::NodeId id = b.first; id < b.end; ++id) {
+    emit_.SetOffset(f_.nodes[id].offset);
+    LowerNode(id, f_.nodes[id]);
+  }
+}
+
+void Lowering::LowerNode(ir::NodeId id, const ir::Node& node) {
+  const ir::Block& block = f_.blocks[block_];
+  switch (node.kind) {
+    case ir::NodeKind::kOp: return LowerOp(node);
+    case ir::NodeKind::kMove: return emit_.Move(PlaceOf(node.in[0]), Result(node));
+    case ir::NodeKind::kCall: return LowerCall(id, node);
+    case ir::NodeKind::kReturnCall: return LowerReturnCall(node);
+    case ir::NodeKind::kBranch: return LowerBranch(node, block.first_edge);
+    case ir::NodeKind::kBranchIf: return LowerBranchIf(node, block.first_edge);
+    case ir::NodeKind::kBranchTable: return LowerBranchTable(node);
+    case ir::NodeKind::kReturn: return LowerReturn(node);
+    case ir::NodeKind::kUnreachable: emit_.Emit(Op::kUnreachable, {}); return;
+  }
+}
+
+Place Lowering::PlaceOf(const ir::Location& location, ValType::Kind type) const {
+  Bank bank = ToBank(ir::BankOf(type));
+  uint8_t words = type == ValType::kV128 ? 2 : 1;
+  return location.is_register() ? Place::Register(bank, location.index, words)
+                                : Place::Slot(bank, location.index, words);
+}
+
+Place Lowering::PlaceOf(ir::VReg v) const { return PlaceOf(placement_.At(v, block_), f_.vregs[v].type); }
+
+Place Lowering::PlaceOf(const ir::Operand& operand) const {
+  if (operand.is_vreg()) return PlaceOf(operand.vreg());
+  Place place = Place::Imm(operand.bits, ToBank(ir::BankOf(operand.type)));
+  if (operand.type == ValType::kV128) {
+    place.words = 2;
+    place.value = 0;
+    if (operand.kind == ir::Operand::kV128Const) {
+      const V128& value = f_.v128_constants[operand.bits];
+      place.value = LoadBytes<uint64_t>(value.bytes);
+      place.high = LoadBytes<uint64_t>(value.bytes + 8);
+    }
+  }
+  return place;
+}
+
+// Where the node's result goes; a scratch slot if nobody reads it.
+Place Lowering::Result(const ir::Node& node) {
+  ValType::Kind type = f_.vregs[node.result].type;
+  ir::Location location = placement_.At(node.result, block_);
+  if (location.kind == ir::Location::kNowhere) {
+    return emit_.Scratch(0, ToBank(ir::BankOf(type)), type == ValType::kV128 ? 2 : 1);
+  }
+  return PlaceOf(location, type);
+}
+
+// Wasm instructions of one pass through the loop, one pass through each loop inside included: so that what a guest
+// is charged depends on its code alone.
+uint32_t Lowering::LoopCost(ir::LoopId loop) const {
+  uint64_t cost = 1;
+  for (const ir::Block& block : f_.blocks) {
+    ir::LoopId at = block.loop;
+    while (at != loop && at != 0) at = f_.loops[at].parent;
+    if (at == loop) cost += block.instructions;
+  }
+  return static_cast<uint32_t>(std::min<uint64_t>(cost, 1u << 30));
+}
+
+}  // namespace umiak

@@ -1,0 +1,90 @@
+// The back half of the translator: nodes in places to cells.
+#ifndef UMIAK_VM_TRANSLATE_LOWER_H_
+#define UMIAK_VM_TRANSLATE_LOWER_H_
+
+#include <memory>
+#include <vector>
+
+#include "vm/translate/emitter.h"
+#include "vm/translate/ir.h"
+#include "vm/translate/moves.h"
+#include "vm/translate/registers.h"
+#include "vm/translate/translate.h"
+
+namespace umiak {
+
+// Lowers one function. Used once.
+class Lowering {
+ public:
+  Lowering(const TranslateContext& context, const ir::Function& function, const ir::Placement& placement,
+           TranslateRecord* record);
+  std::unique_ptr<Code> Run();
+
+ private:
+  // A branch whose edge has moves to make, or a back edge to meter: the moves stand out of line.
+  struct Stub {
+    LabelId label;
+    ir::EdgeId edge;
+    uint32_t offset;
+  };
+
+  // lower.cc
+  void LowerEntry();
+  void LowerBlock(ir::BlockId block);
+  void LowerNode(ir::NodeId id, const ir::Node& node);
+  Place PlaceOf(const ir::Operand& operand) const;
+  Place PlaceOf(ir::VReg v) const;
+  Place PlaceOf(const ir::Location& location, ValType::Kind type) const;
+  Place Result(const ir::Node& node);
+  uint32_t LoopCost(ir::LoopId loop) const;
+
+  // lower_ops.cc
+  void LowerOp(const ir::Node& node);
+  void LowerNumeric(const ir::Node& node, Op op);
+  void LowerAccess(const ir::Node& node, Op op);
+  void LowerSelect(const ir::Node& node);
+  void LowerGlobal(const ir::Node& node);
+  void LowerIntrinsic(const ir::Node& node, Op op);
+
+  // lower_control.cc
+  void LowerBranch(const ir::Node& node, ir::EdgeId edge);
+  void LowerBranchIf(const ir::Node& node, ir::EdgeId taken);
+  void LowerBranchTable(const ir::Node& node);
+  void LowerReturn(const ir::Node& node);
+  void LowerStubs();
+  // The label to branch to for `edge`: its target's, or a stub's.
+  LabelId LabelOf(ir::EdgeId edge, uint32_t offset);
+  bool IsBackEdge(const ir::Edge& edge) const;
+  void EmitEdgeMoves(ir::EdgeId edge);
+  void EmitJump(ir::EdgeId edge);
+
+  // lower_calls.cc
+  void LowerCall(ir::NodeId id, const ir::Node& node);
+  void LowerReturnCall(const ir::Node& node);
+  void MoveToFirstSlots(absl::Span<const ir::Operand> operands, size_t skip);
+  void MoveArguments(const ir::Node& node, uint32_t frame, size_t first);
+  void EmitCall(const ir::Node& node, uint32_t frame, Place callee);
+  void TakeResults(const ir::Node& node, uint32_t frame);
+  const FuncType& CalleeType(const ir::Node& node) const;
+
+  const TranslateContext& context_;
+  const ir::Function& f_;
+  const ir::Placement& placement_;
+  Emitter emit_;
+  ir::BlockId block_ = 0;
+  std::vector<LabelId> block_labels_;
+  std::vector<LabelId> edge_stubs_;  // by edge; kNoLabel
+  std::vector<Stub> stubs_;
+  std::vector<ir::Transfer> transfers_;  // scratch memory
+  std::vector<PlaceMove> moves_;
+  uint32_t FrameSlots() const;
+
+  uint32_t frame_slots_;
+};
+
+// Slots that values of these types take, as parameters or results.
+uint32_t SlotsOf(const std::vector<ValType>& types);
+
+}  // namespace umiak
+
+#endif  // UMIAK_VM_TRANSLATE_LOWER_H_

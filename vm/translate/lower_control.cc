@@ -1,0 +1,134 @@
+// Branches and the moves on their edges, returns.
+#include <algorithm>
+
+#include "vm/interp/bridge.h"
+#include "vm/translate/lower.h"
+
+namespace umiak {
+
+namespace {
+
+constexpr LabelId kNoLabel = 0xffffffff;
+
+constexpr int Distance(Opcode from, Opcode to) { return static_cast<int>(to) - static_cast<int>(from); }
+
+// ORDER: the branches of ops_control.def stand in the order of the comparisons in opcodes.def; those of floats are
+// followed by their negations, but for eq and ne, which are each other's.
+Op BranchOf(Opcode condition, bool negated) {
+  if (condition >= Opcode::kI32Eq && condition <= Opcode::kI32GeU) {
+    return After(Op::kBrI32Eq, Distance(Opcode::kI32Eq, condition));
+  }
+  if (condition >= Opcode::kI64Eq && condition <= Opcode::kI64GeU) {
+    return After(Op::kBrI64Eq, Distance(Opcode::kI64Eq, condition));
+  }
+  const bool is_32 = condition <= Opcode::kF32Ge;
+  int n = Distance(is_32 ? Opcode::kF32Eq : Opcode::kF64Eq, condition);
+  if (negated) n = n < 2 ? 1 - n : n + 4;
+  return After(is_32 ? Op::kBrF32Eq : Op::kBrF64Eq, n);
+}
+
+}  // namespace
+
+bool Lowering::IsBackEdge(const ir::Edge& edge) const { return edge.to <= edge.from; }
+
+void Lowering::EmitEdgeMoves(ir::EdgeId id) {
+  const ir::Edge& edge = f_.edges[id];
+  transfers_.clear();
+  placement_.EdgeTransfers(id, &transfers_);
+  moves_.clear();
+  for (const ir::Transfer& t : transfers_) {
+    const bool is_constant = t.from.kind == ir::Location::kNowhere;
+    moves_.push_back({is_constant ? PlaceOf(t.constant) : PlaceOf(t.from, t.type), PlaceOf(t.to, t.type)});
+  }
+  EmitParallelMoves(&emit_, &moves_, 0);
+  const uint32_t base = placement_.operand_base();
+  emit_.MoveRange(base + edge.copy_from, base + edge.copy_to, edge.copy_slots);
+}
+
+// Goes to the edge's target, unless that comes next.
+void Lowering::EmitJump(ir::EdgeId id) {
+  const ir::Edge& edge = f_.edges[id];
+  if (context_.variant.metered && IsBackEdge(edge)) {
+    uint32_t cost = LoopCost(f_.blocks[edge.to].loop);
+    emit_.EmitBranch(Op::kMeteredBr, {}, block_labels_[edge.to], Extra().U32(cost));
+  } else {
+    emit_.EmitBranch(Op::kBr, {}, block_labels_[edge.to]);
+  }
+}
+
+LabelId Lowering::LabelOf(ir::EdgeId id, uint32_t offset) {
+  const ir::Edge& edge = f_.edges[id];
+  if (edge_stubs_[id] != kNoLabel) return edge_stubs_[id];
+  transfers_.clear();
+  placement_.EdgeTransfers(id, &transfers_);
+  const bool is_plain = transfers_.empty() && edge.copy_slots == 0;
+  if (is_plain && !(context_.variant.metered && IsBackEdge(edge))) return block_labels_[edge.to];
+  edge_stubs_[id] = emit_.NewLabel();
+  stubs_.push_back({edge_stubs_[id], id, offset});
+  return edge_stubs_[id];
+}
+
+void Lowering::LowerStubs() {
+  for (const Stub& stub : stubs_) {
+    emit_.SetOffset(stub.offset);
+    emit_.Bind(stub.label);
+    EmitEdgeMoves(stub.edge);
+    EmitJump(stub.edge);
+  }
+}
+
+void Lowering::LowerBranch(const ir::Node&, ir::EdgeId edge) {
+  EmitEdgeMoves(edge);
+  if (f_.edges[edge].to != block_ + 1) EmitJump(edge);
+}
+
+void Lowering::LowerBranchIf(const ir::Node& node, ir::EdgeId taken) {
+  Place a = PlaceOf(node.in[0]);
+  Place b = PlaceOf(node.in[1]);
+  LabelId label = LabelOf(taken, node.offset);
+  const bool against_zero = b.is_imm() && b.value == 0;
+  const Opcode c = node.condition;
+  if (against_zero && (c == Opcode::kI32Ne || c == Opcode::kI32Eq)) {
+    emit_.EmitBranch(c == Opcode::kI32Ne ? Op::kBrI32Nez : Op::kBrI32Eqz, {a}, label);
+  } else if (against_zero && (c == Opcode::kI64Ne || c == Opcode::kI64Eq)) {
+    emit_.EmitBranch(c == Opcode::kI64Ne ? Op::kBrI64Nez : Op::kBrI64Eqz, {a}, label);
+  } else {
+    emit_.EmitBranch(BranchOf(c, node.negated), {a, b}, label);
+  }
+  EmitEdgeMoves(taken + 1);
+}
+
+void Lowering::LowerBranchTable(const ir::Node& node) {
+  std::vector<LabelId> labels;
+  labels.reserve(node.count);
+  for (ir::EdgeId edge : f_.Targets(node)) labels.push_back(LabelOf(edge, node.offset));
+  emit_.EmitBranchTable(PlaceOf(node.in[0]), labels);
+}
+
+// The first result goes to r0 or f0, the others to the first slots, each at the place its slot would have.
+void Lowering::LowerReturn(const ir::Node& node) {
+  absl::Span<const ir::Operand> results = f_.Arguments(node);
+  if (results.empty()) {
+    emit_.Emit(Op::kReturn, {});
+    return;
+  }
+  Place first = PlaceOf(results[0]);
+  if (results.size() == 1) {
+    Op op = first.words == 2 ? Op::kReturnV128 : first.bank == Bank::kFloat ? Op::kReturnFloat : Op::kReturnInt;
+    emit_.Emit(op, {first});
+    return;
+  }
+  // The first one last, when the register it goes to is no longer needed; its slot is not written by the others, but
+  // perhaps the slot it is in.
+  Place home = Place::Register(first.bank, 0, first.words);
+  Place aside = emit_.Scratch(2, first.bank, first.words);
+  if (results.size() > ir::kMaxNarrow) {
+    aside.value = placement_.frame_slots() + kHeaderSlots + SlotsOf(f_.type->results);  // many may cover scratch
+  }
+  emit_.Move(first, aside);
+  MoveToFirstSlots(results, 1);
+  emit_.Move(aside, home);
+  emit_.Emit(Op::kReturn, {});
+}
+
+}  // namespace umiak

@@ -1,0 +1,145 @@
+// Nodes of straight-line code: arithmetic, accesses, selections, globals, and instructions that are functions.
+#include <algorithm>
+
+#include "vm/interp/bridge.h"
+#include "vm/translate/lower.h"
+
+namespace umiak {
+
+namespace {
+
+// The operation that does an instruction out of line; kCount: there is none.
+Op IntrinsicOf(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kMemorySize: return Op::kMemorySizeCall;
+    case Opcode::kMemoryGrow: return Op::kMemoryGrowCall;
+    case Opcode::kMemoryFill: return Op::kMemoryFillCall;
+    case Opcode::kMemoryCopy: return Op::kMemoryCopyCall;
+    case Opcode::kMemoryInit: return Op::kMemoryInitCall;
+    case Opcode::kDataDrop: return Op::kDataDropCall;
+    case Opcode::kTableGet: return Op::kTableGetCall;
+    case Opcode::kTableSet: return Op::kTableSetCall;
+    case Opcode::kTableSize: return Op::kTableSizeCall;
+    case Opcode::kTableGrow: return Op::kTableGrowCall;
+    case Opcode::kTableFill: return Op::kTableFillCall;
+    case Opcode::kTableCopy: return Op::kTableCopyCall;
+    case Opcode::kTableInit: return Op::kTableInitCall;
+    case Opcode::kElemDrop: return Op::kElemDropCall;
+    case Opcode::kRefFunc: return Op::kRefFuncCall;
+    case Opcode::kRefAsNonNull: return Op::kRefAsNonNullCall;
+    default: return Op::kCount;
+  }
+}
+
+// Whether an operation may produce a NaN of its own choice. spec: exec/numerics#nan-propagation
+bool MakesNan(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kF32Abs: case Opcode::kF32Neg: case Opcode::kF32Copysign:
+    case Opcode::kF64Abs: case Opcode::kF64Neg: case Opcode::kF64Copysign: return false;
+    default: break;
+  }
+  return (opcode >= Opcode::kF32Abs && opcode <= Opcode::kF64Copysign) || opcode == Opcode::kF32DemoteF64 ||
+         opcode == Opcode::kF64PromoteF32;
+}
+
+}  // namespace
+
+void Lowering::LowerOp(const ir::Node& node) {
+  switch (node.opcode) {
+    case Opcode::kSelect: return LowerSelect(node);
+    case Opcode::kGlobalGet:
+    case Opcode::kGlobalSet: return LowerGlobal(node);
+    case Opcode::kMemorySize: {
+      const MemoryType& type = context_.module.memories[node.index].type;
+      if (node.index == 0 && type.page_size_log2 == 16 && !type.shared) {
+        emit_.Emit(Op::kMemorySize, {Result(node)});
+        return;
+      }
+      break;
+    }
+    default: break;
+  }
+  Op op = OpOf(node.opcode);
+  if (Op intrinsic = IntrinsicOf(node.opcode); intrinsic != Op::kCount) return LowerIntrinsic(node, intrinsic);
+  if (umiak::InfoOf(node.opcode).access != 0) return LowerAccess(node, op);
+  LowerNumeric(node, op);
+}
+
+void Lowering::LowerNumeric(const ir::Node& node, Op op) {
+  Place result = Result(node);
+  if (node.in[1]) {
+    emit_.Emit(op, {PlaceOf(node.in[0]), PlaceOf(node.in[1]), result});
+  } else {
+    emit_.Emit(op, {PlaceOf(node.in[0]), result});
+  }
+  if (context_.variant.deterministic_nans && MakesNan(node.opcode)) {
+    bool is_32 = f_.vregs[node.result].type == ValType::kF32;
+    emit_.Emit(is_32 ? Op::kF32Canonicalize : Op::kF64Canonicalize, {result, result});
+  }
+}
+
+// ORDER: the forms of an access are rows `op`, Off and Far of ops_memory.def.
+void Lowering::LowerAccess(const ir::Node& node, Op op) {
+  const MemoryType& type = context_.module.memories[node.memory()].type;
+  const bool is_near = node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
+  Extra extra;
+  if (!is_near) {
+    op = After(op, 2);
+    uint32_t place = context_.layout.memories + 8 * node.memory();
+    extra.U64(node.immediate).U32(place).U32(type.is_64 ? 1 : 0);
+  } else if (node.immediate != 0) {
+    op = After(op, 1);
+    extra.U32(static_cast<uint32_t>(node.immediate));
+  }
+  Place value = node.result != ir::kNone ? Result(node) : PlaceOf(node.in[1]);
+  if (node.result == ir::kNone && value.is_imm()) {
+    uint8_t width = umiak::InfoOf(node.opcode).access;
+    if (width < 8 && value.bank == Bank::kInt) value.value &= (uint64_t{1} << (8 * width)) - 1;
+  }
+  emit_.Emit(op, {PlaceOf(node.in[0]), value}, extra);
+}
+
+void Lowering::LowerSelect(const ir::Node& node) {
+  Place a = PlaceOf(node.in[0]);
+  Place b = PlaceOf(node.in[1]);
+  Place condition = PlaceOf(node.in[2]);
+  const bool against_zero = node.in[3].is_const() && node.in[3].bits == 0;
+  if (against_zero && node.condition == Opcode::kI32Eq) {
+    std::swap(a, b);
+  } else if (!against_zero || node.condition != Opcode::kI32Ne) {
+    Place flag = emit_.Scratch(1, Bank::kInt);
+    emit_.Emit(OpOf(node.condition), {condition, PlaceOf(node.in[3]), flag});
+    condition = flag;
+  }
+  Place result = Result(node);
+  Op op = result.words == 2 ? Op::kSelectV128 : result.bank == Bank::kFloat ? Op::kSelectFloat : Op::kSelectInt;
+  emit_.Emit(op, {a, b, condition, result});
+}
+
+// ORDER: GlobalGet and GlobalSet of own, then of imported globals, in rows that follow each other.
+void Lowering::LowerGlobal(const ir::Node& node) {
+  const ValType type = context_.module.globals[node.index].type.type;
+  Op op = type.kind() == ValType::kV128                     ? Op::kGlobalGetV128
+          : ir::BankOf(type.kind()) == ir::Bank::kFloat ? Op::kGlobalGetFloat
+                                                            : Op::kGlobalGetInt;
+  if (node.index < context_.module.num_imported_globals) op = After(op, 2);
+  Extra extra;
+  extra.U32(context_.layout.globals[node.index]);
+  if (node.opcode == Opcode::kGlobalGet) {
+    emit_.Emit(op, {Result(node)}, extra);
+  } else {
+    emit_.Emit(After(op, 1), {PlaceOf(node.in[0])}, extra);
+  }
+}
+
+// Arguments go above the frame, where the result comes back.
+void Lowering::LowerIntrinsic(const ir::Node& node, Op op) {
+  const uint32_t at = placement_.frame_slots() + kHeaderSlots;
+  for (uint32_t i = 0; i < 3 && node.in[i]; ++i) {
+    emit_.Move(PlaceOf(node.in[i]), Place::Slot(Bank::kInt, at + i));
+  }
+  emit_.Emit(op, {}, Extra().U32(node.index).U32(node.index2).U32(at));
+  if (node.result != ir::kNone) emit_.Move(Place::Slot(Bank::kInt, at), Result(node));
+}
+
+}  // namespace umiak
