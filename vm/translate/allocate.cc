@@ -289,9 +289,10 @@ void Allocator::WeighCandidates(LoopId loop) {
     if (candidate.is_live_at_exit && candidate.is_set) benefit -= kTransferCost * outer;
     for (LoopId child : children_[loop]) {
       if (!live_.IsLiveIn(f_.loops[child].header, candidate.global)) continue;
-      benefit += RegisterIn(child, candidate.vreg) != kMaxRegisters ? own : -kTransferCost * own;
+      const float around_child = kTransferCost * own * (candidate.is_set ? 2 : 1);  // to its slot, and back
+      benefit += RegisterIn(child, candidate.vreg) != kMaxRegisters ? own : -around_child;
     }
-    benefit -= candidate.crossings * (candidate.is_set ? 2.0f : 1.2f);
+    benefit -= candidate.crossings * kTransferCost * (candidate.is_set ? 2 : 1);
     if (benefit <= 0) continue;
     uint32_t span = 0;
     for (const Interval& interval : candidate.intervals) span += interval.end - interval.begin + 1;

@@ -112,7 +112,7 @@ float WeightOf(const Function& function, const Block& block) {
   return static_cast<float>(uint64_t{1} << (3 * std::min(function.loops[block.loop].depth, kMaxDepth)));
 }
 
-Liveness::Liveness(const Function& function, uint64_t max_bits) {
+Liveness::Liveness(const Function& function, uint64_t max_bits, int max_passes) {
   FindGlobals(function);
   words_ = (globals_.size() + 63) / 64;
   is_known_ = static_cast<uint64_t>(words_) * 64 * function.blocks.size() <= max_bits;
@@ -125,7 +125,7 @@ Liveness::Liveness(const Function& function, uint64_t max_bits) {
   live_in_.assign(size, 0);
   live_out_.assign(size, 0);
   FindReadsAndWrites(function);
-  Solve(function);
+  Solve(function, max_passes);
   reads_ = {};
   writes_ = {};
 }
@@ -203,11 +203,10 @@ bool Liveness::UpdateBlock(const Function& function, BlockId b) {
   return changed;
 }
 
-void Liveness::Solve(const Function& function) {
+void Liveness::Solve(const Function& function, int max_passes) {
   // All edges but back edges lead forward: the first pass solves everything outside loops, and each further one
   // carries liveness around one more level of loops.
-  constexpr int kMaxPasses = 12;
-  for (int pass = 0; pass < kMaxPasses; ++pass) {
+  for (int pass = 0; pass < max_passes; ++pass) {
     bool changed = false;
     for (BlockId b = static_cast<BlockId>(function.blocks.size()); b-- > 0;) {
       if (UpdateBlock(function, b)) changed = true;

@@ -25,7 +25,10 @@ class Liveness {
   // At most this many bits in one set of bitsets.
   static constexpr uint64_t kMaxBits = uint64_t{1} << 26;
 
-  explicit Liveness(const Function& function, uint64_t max_bits = kMaxBits);
+  // Passes of the exact solution, one per level of loops, before a coarser one takes over.
+  static constexpr int kMaxPasses = 12;
+
+  explicit Liveness(const Function& function, uint64_t max_bits = kMaxBits, int max_passes = kMaxPasses);
 
   // False if the function is too large: then there are no globals here, and each lives in its slot.
   bool is_known() const { return is_known_; }
@@ -46,7 +49,7 @@ class Liveness {
   void FindGlobals(const Function& function);
   void FindReadsAndWrites(const Function& function);
   bool UpdateBlock(const Function& function, BlockId block);
-  void Solve(const Function& function);
+  void Solve(const Function& function, int max_passes);
   void SpreadOverLoops(const Function& function);
 
   bool is_known_ = false;
