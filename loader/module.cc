@@ -3,10 +3,8 @@
 namespace umiak {
 
 const Export* Module::FindExport(absl::string_view wanted) const {
-  for (const Export& item : exports) {
-    if (item.name == wanted) return &item;
-  }
-  return nullptr;
+  auto it = export_indices.find(wanted);
+  return it == export_indices.end() ? nullptr : &exports[it->second];
 }
 
 std::string Module::FunctionName(FuncIdx index) const {

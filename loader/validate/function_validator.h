@@ -113,6 +113,8 @@ class FunctionValidator {
   }
   void PopSlow(ValType expected);
   void Pop(absl::Span<const ValType> expected);
+  // Whether the topmost operands are these very types. False, with no meaning, for short lists.
+  bool TopIs(absl::Span<const ValType> types) const;
   // The topmost operands match `types`; they stay.
   void CheckTop(absl::Span<const ValType> types);
   void MarkUnreachable();

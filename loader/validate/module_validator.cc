@@ -1,8 +1,5 @@
 #include "loader/validate/module_validator.h"
 
-#include <algorithm>
-
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "loader/phrases.h"
 #include "loader/validate/matching.h"
@@ -201,13 +198,15 @@ size_t ModuleValidator::SpaceSize(ExternKind kind) const {
 }
 
 absl::Status ModuleValidator::ValidateExports() {
-  absl::flat_hash_set<absl::string_view> names;
-  names.reserve(module_.exports.size());
-  for (const Export& item : module_.exports) {
+  module_.export_indices.reserve(module_.exports.size());
+  for (uint32_t i = 0; i < module_.exports.size(); ++i) {
+    const Export& item = module_.exports[i];
     if (item.index >= SpaceSize(item.kind)) {
       return Invalid(absl::StrCat("unknown ", ToString(item.kind), " ", item.index), absl::StrCat("export \"", item.name, "\""));
     }
-    if (!names.insert(item.name).second) return Invalid(phrase::kDuplicateExport, absl::StrCat("\"", item.name, "\""));
+    if (!module_.export_indices.emplace(item.name, i).second) {
+      return Invalid(phrase::kDuplicateExport, absl::StrCat("\"", item.name, "\""));
+    }
     if (item.kind == ExternKind::kFunc) functions_.Declare(item.index);
   }
   return absl::OkStatus();

@@ -150,6 +150,8 @@ class Module {
   uint32_t num_imported_tags = 0;
   std::string name;                                  // name section; may be empty
   absl::flat_hash_map<FuncIdx, std::string> function_names;  // name section
+  // exports[i].name to i; the keys are views of those names.
+  absl::flat_hash_map<absl::string_view, uint32_t> export_indices;
   // types[i]'s canonical id, equal in all modules of the process for equal types (iso-recursive): type
   // checks at run time compare these.
   std::vector<uint32_t> canonical_types;

@@ -1,7 +1,7 @@
 // The types of WebAssembly 3.0: value, heap, reference, function, composite and external types.
 //
 // Everything here is a small value: copyable, comparable, without pointers into a module. Type
-// indices are those of the defining module until canonicalised (see loader/type_canon.h).
+// indices are those of the defining module until canonicalised (see umiak/type_canon.h).
 // spec: syntax/types
 #ifndef UMIAK_TYPES_H_
 #define UMIAK_TYPES_H_
