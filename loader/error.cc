@@ -77,7 +77,8 @@ absl::Status MakeError(ErrorKind kind, absl::string_view phrase, absl::string_vi
                        const ErrorLocation& location) {
   std::string message = absl::StrCat(phrase, detail.empty() ? "" : ": ", detail, Place(location));
   absl::Status status(CodeOf(kind), message);
-  // As a view: the constructor from a string is a template that clang and the system's library name differently.
+  // As a view: the constructor from a string is a template that clang and the system's library name
+  // differently.
   status.SetPayload(kErrorUrl, absl::Cord(absl::string_view(Payload(kind, location))));
   return status;
 }
@@ -108,7 +109,8 @@ std::optional<ErrorLocation> LocationOf(const absl::Status& status) {
 
 absl::Status MakeExit(uint32_t code) {
   absl::Status status(CodeOf(ErrorKind::kExit), absl::StrCat("exit with code ", code));
-  status.SetPayload(kExitUrl, absl::Cord(absl::string_view(reinterpret_cast<const char*>(&code), sizeof(code))));
+  status.SetPayload(kExitUrl,
+                    absl::Cord(absl::string_view(reinterpret_cast<const char*>(&code), sizeof(code))));
   return status;
 }
 

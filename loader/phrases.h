@@ -1,7 +1,7 @@
 // The specification's wording of everything that can be wrong with a module, each once.
 //
-// A message of the loader begins with one of these (umiak/error.h); the official scripts compare that beginning.
-// spec: the scripts of the specification's test suite
+// A message of the loader begins with one of these (umiak/error.h); the official scripts compare that
+// beginning. spec: the scripts of the specification's test suite
 #ifndef UMIAK_LOADER_PHRASES_H_
 #define UMIAK_LOADER_PHRASES_H_
 

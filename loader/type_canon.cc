@@ -91,7 +91,8 @@ class Interner {
   }
 
   // The first id of the group `types`, whose `key` it is; kNoSuper if there is no room.
-  uint32_t Intern(Key key, absl::Span<const SubType> types, uint32_t group_start, absl::Span<const uint32_t> ids) {
+  uint32_t Intern(Key key, absl::Span<const SubType> types, uint32_t group_start,
+                  absl::Span<const uint32_t> ids) {
     absl::MutexLock lock(&mutex_);
     auto it = groups_.find(key);
     if (it != groups_.end()) return it->second;
@@ -123,7 +124,9 @@ class Interner {
   void Append(const Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     std::atomic<Entry*>& chunk = chunks_[count_ >> kChunkBits];
     // Chunks stay where they are and are never freed: readers hold no lock.
-    if (chunk.load(std::memory_order_relaxed) == nullptr) chunk.store(new Entry[kChunkSize], std::memory_order_release);
+    if (chunk.load(std::memory_order_relaxed) == nullptr) {
+      chunk.store(new Entry[kChunkSize], std::memory_order_release);
+    }
     chunk.load(std::memory_order_relaxed)[count_ & (kChunkSize - 1)] = entry;
     ++count_;
   }

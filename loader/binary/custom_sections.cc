@@ -8,7 +8,8 @@ enum NameSubsection : uint8_t { kModuleName = 0, kFunctionNames = 1 };
 
 void DecodeFunctionNames(Reader* r, Module* module) {
   uint32_t count = r->U32("number of names");
-  module->function_names.reserve(std::min<size_t>(count, std::min<size_t>(r->remaining() / 2, module->functions.size())));
+  module->function_names.reserve(
+      std::min<size_t>(count, std::min<size_t>(r->remaining() / 2, module->functions.size())));
   for (uint32_t i = 0; i < count && r->ok(); ++i) {
     FuncIdx index = r->U32("function index");
     absl::string_view name = r->Name("function's name");

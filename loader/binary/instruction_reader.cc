@@ -28,7 +28,10 @@ class ImmediateReader {
     std::optional<Opcode> opcode;
     if (first < 0xFB || first == 0xFF) [[likely]] {
       opcode = OpcodeFromCode(0, first);
-      if (!opcode) reader_.Malformed(out_.offset, absl::StrCat(phrase::kIllegalOpcode, " ", absl::Hex(first, absl::kZeroPad2)));
+      if (!opcode) {
+        reader_.Malformed(out_.offset,
+                          absl::StrCat(phrase::kIllegalOpcode, " ", absl::Hex(first, absl::kZeroPad2)));
+      }
     } else {
       uint32_t code = reader_.U32("opcode");
       opcode = OpcodeFromCode(first, code);
@@ -116,7 +119,9 @@ class ImmediateReader {
   void ReadMemArg() {
     uint32_t offset = reader_.pos();
     uint32_t flags = reader_.U32("alignment");
-    if (flags >= 0x80) reader_.Malformed(offset, phrase::kMalformedMemopFlags, absl::StrCat("0x", absl::Hex(flags)));
+    if (flags >= 0x80) {
+      reader_.Malformed(offset, phrase::kMalformedMemopFlags, absl::StrCat("0x", absl::Hex(flags)));
+    }
     out_.memarg.align_log2 = flags & 0x3f;
     out_.memarg.memory = flags & 0x40 ? reader_.U32("memory index") : 0;
     out_.memarg.offset = reader_.U64("offset");
@@ -130,7 +135,9 @@ class ImmediateReader {
     auto& labels = owner_.labels_;
     labels.clear();
     uint32_t count = reader_.Count(kMaxBrTableLabels, "number of labels");
-    if (count > reader_.remaining()) return reader_.Malformed(reader_.pos(), phrase::kUnexpectedEndOfSection, "reading labels");
+    if (count > reader_.remaining()) {
+      return reader_.Malformed(reader_.pos(), phrase::kUnexpectedEndOfSection, "reading labels");
+    }
     labels.reserve(count + 1);
     for (uint32_t i = 0; i <= count; ++i) labels.push_back(reader_.U32("label index"));
     out_.labels = labels;

@@ -40,8 +40,9 @@ const char* Guess(absl::Span<const uint8_t> bytes) {
   auto starts_with = [bytes](absl::string_view text) {
     return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
   };
-  if (starts_with("\x7f" "ELF")) return "this is an ELF program or library, not WebAssembly";
-  if (starts_with("(module") || starts_with(";;") || starts_with("(;")) return "this looks like the text format";
+  if (starts_with("\177ELF")) return "this is an ELF program or library, not WebAssembly";
+  if (starts_with("(module") || starts_with(";;") || starts_with("(;"))
+    return "this looks like the text format";
   if (starts_with("#!")) return "this is a script";
   if (starts_with("!<arch>")) return "this is an archive of object files";
   return "this is not a WebAssembly module";
@@ -49,14 +50,17 @@ const char* Guess(absl::Span<const uint8_t> bytes) {
 
 }  // namespace
 
-absl::Status DecodeModule(Features features, Module* module) { return ModuleDecoder(features, module).Decode(); }
+absl::Status DecodeModule(Features features, Module* module) {
+  return ModuleDecoder(features, module).Decode();
+}
 
 ModuleDecoder::ModuleDecoder(Features features, Module* module) : features_(features), module_(*module) {}
 
 absl::Status ModuleDecoder::Decode() {
   absl::Span<const uint8_t> bytes = module_.bytes();
   if (bytes.size() > kMaxModuleBytes) {
-    return MakeError(ErrorKind::kLimit, phrase::kTooLarge, absl::StrCat("a module of ", bytes.size(), " bytes"));
+    return MakeError(ErrorKind::kLimit, phrase::kTooLarge,
+                     absl::StrCat("a module of ", bytes.size(), " bytes"));
   }
   Reader reader(bytes, {0, static_cast<uint32_t>(bytes.size())}, &error_);
   if (DecodeHeader(&reader)) {
@@ -104,8 +108,9 @@ void ModuleDecoder::DecodeSection(Reader* reader) {
   int order = OrderOf(id);
   if (order != 0) {
     if (order <= last_order_) {
-      return reader->Malformed(offset, phrase::kUnexpectedContent,
-                               absl::StrCat("section ", static_cast<int>(code), " stands twice or out of order"));
+      return reader->Malformed(
+          offset, phrase::kUnexpectedContent,
+          absl::StrCat("section ", static_cast<int>(code), " stands twice or out of order"));
     }
     last_order_ = order;
   }
@@ -154,8 +159,8 @@ void ModuleDecoder::DecodeContents(SectionId id, Reader* r) {
   }
 }
 
-// What stands behind a code section is no section, perhaps because a body is longer than it says: then that is the
-// error.
+// What stands behind a code section is no section, perhaps because a body is longer than it says: then that is
+// the error.
 void ModuleDecoder::BlameBodies() {
   Instruction instruction;
   for (const Function& function : module_.functions) {
@@ -174,7 +179,8 @@ void ModuleDecoder::CheckCounts() {
   Reader at_end(module_.bytes(), {offset, offset}, &error_);
   size_t defined = module_.functions.size() - module_.num_imported_functions;
   if (defined != num_bodies_) {
-    at_end.Malformed(offset, phrase::kInconsistentFunctions, absl::StrCat(defined, " functions, ", num_bodies_, " bodies"));
+    at_end.Malformed(offset, phrase::kInconsistentFunctions,
+                     absl::StrCat(defined, " functions, ", num_bodies_, " bodies"));
   }
   if (module_.has_data_count && module_.data_count != module_.datas.size()) {
     at_end.Malformed(offset, phrase::kInconsistentData,

@@ -18,7 +18,20 @@ absl::Status DecodeModule(Features features, Module* module);
 
 // Section ids. spec: binary/modules#sections
 enum class SectionId : uint8_t {
-  kCustom, kType, kImport, kFunction, kTable, kMemory, kGlobal, kExport, kStart, kElem, kCode, kData, kDataCount, kTag,
+  kCustom,
+  kType,
+  kImport,
+  kFunction,
+  kTable,
+  kMemory,
+  kGlobal,
+  kExport,
+  kStart,
+  kElem,
+  kCode,
+  kData,
+  kDataCount,
+  kTag
 };
 
 // One decoding of one module; sections.cc has a function per section.

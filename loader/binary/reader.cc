@@ -11,7 +11,8 @@
 namespace umiak {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "fixed-width numbers are copied as they lie in the file");
+static_assert(std::endian::native == std::endian::little,
+              "fixed-width numbers are copied as they lie in the file");
 
 // Codes of types. spec: binary/types
 constexpr uint8_t kRefCode = 0x64;
@@ -75,7 +76,8 @@ uint32_t Reader::Count(uint32_t limit, const char* what) {
     if (count > remaining()) {
       Malformed(offset, phrase::kLengthOutOfBounds, absl::StrCat(what, " is ", count));
     } else {
-      Fail(ErrorKind::kLimit, offset, phrase::kTooLarge, absl::StrCat(what, " is ", count, ", more than ", limit));
+      Fail(ErrorKind::kLimit, offset, phrase::kTooLarge,
+           absl::StrCat(what, " is ", count, ", more than ", limit));
     }
     return 0;
   }
@@ -167,7 +169,9 @@ ValType Reader::ReadValType() {
   uint32_t offset = pos_;
   uint8_t code = PeekByte();
   HeapType ignored;
-  if (at_end() || code == kRefCode || code == kRefNullCode || AbstractHeapType(code, &ignored)) return ReadRefType();
+  if (at_end() || code == kRefCode || code == kRefNullCode || AbstractHeapType(code, &ignored)) {
+    return ReadRefType();
+  }
   Malformed(offset, code & 0x80 ? phrase::kIntegerTooLong : phrase::kMalformedValueType);
   return ValType();
 }

@@ -1,7 +1,7 @@
 // The cursor over a module's bytes: integers, names, types. Everything else that decodes is built of it.
 //
-// Offsets are the file's. The first error sticks in the DecodeError that readers of one module share: after it the
-// cursor stands at its end and reads give zeros, so callers test ok() once per construct, not per read.
+// Offsets are the file's. The first error sticks in the DecodeError that readers of one module share: after it
+// the cursor stands at its end and reads give zeros, so callers test ok() once per construct, not per read.
 // spec: binary/values, binary/types
 #ifndef UMIAK_LOADER_BINARY_READER_H_
 #define UMIAK_LOADER_BINARY_READER_H_
@@ -22,7 +22,11 @@ class Reader {
  public:
   // Does not own `error`. `bytes` are the module's from its start.
   Reader(absl::Span<const uint8_t> bytes, CodeSpan range, DecodeError* error)
-      : bytes_(bytes.data()), pos_(range.begin), end_(range.end), size_(static_cast<uint32_t>(bytes.size())), error_(error) {}
+      : bytes_(bytes.data()),
+        pos_(range.begin),
+        end_(range.end),
+        size_(static_cast<uint32_t>(bytes.size())),
+        error_(error) {}
 
   bool ok() const { return error_->ok(); }
   uint32_t pos() const { return pos_; }
@@ -76,7 +80,9 @@ class Reader {
   template <class T, int kBits>
   T Leb(const char* what) {
     // PERF: one byte nearly always.
-    if (pos_ != end_ && bytes_[pos_] < 0x40) [[likely]] return bytes_[pos_++];
+    if (pos_ != end_ && bytes_[pos_] < 0x40) [[likely]] {
+      return bytes_[pos_++];
+    }
     return static_cast<T>(LongLeb<T, kBits>(what));
   }
   template <class T, int kBits>

@@ -78,7 +78,8 @@ void ModuleDecoder::DecodeCompositeType(Reader* r, uint8_t code, SubType* type) 
     type->kind = SubType::kFunc;
     for (std::vector<ValType>* list : {&type->func.params, &type->func.results}) {
       bool params = list == &type->func.params;
-      uint32_t count = params ? r->Count(kMaxParams, "number of parameters") : r->Count(kMaxResults, "number of results");
+      uint32_t count =
+          params ? r->Count(kMaxParams, "number of parameters") : r->Count(kMaxResults, "number of results");
       Reserve(list, count, *r);
       for (uint32_t i = 0; i < count && r->ok(); ++i) list->push_back(r->ReadValType());
     }
@@ -256,7 +257,9 @@ ElemSegment ModuleDecoder::DecodeElem(Reader* r) {
   uint32_t flags = r->U32("elem segment's kind");
   if (flags > 7) r->Malformed(offset, phrase::kMalformedElemFlags, absl::StrCat(flags));
   bool expressions = flags & 4;
-  segment.mode = !(flags & 1) ? SegmentMode::kActive : flags & 2 ? SegmentMode::kDeclarative : SegmentMode::kPassive;
+  segment.mode = !(flags & 1) ? SegmentMode::kActive
+                 : flags & 2  ? SegmentMode::kDeclarative
+                              : SegmentMode::kPassive;
   if (segment.mode == SegmentMode::kActive) {
     if (flags & 2) segment.table = r->U32("table index");
     segment.offset = DecodeExpression(r);
@@ -316,7 +319,8 @@ void ModuleDecoder::DecodeBody(Reader* r, Function* function) {
   uint32_t offset = r->pos();
   uint32_t size = r->U32("size of a body");
   if (size > kMaxFunctionBytes && size <= r->remaining()) {
-    return r->Fail(ErrorKind::kLimit, offset, phrase::kTooLarge, absl::StrCat("a function of ", size, " bytes"));
+    return r->Fail(ErrorKind::kLimit, offset, phrase::kTooLarge,
+                   absl::StrCat("a function of ", size, " bytes"));
   }
   Reader body(module_.bytes(), r->Skip(size, "body"), &error_);
   uint32_t runs = body.U32("number of locals");
@@ -331,7 +335,8 @@ void ModuleDecoder::DecodeBody(Reader* r, Function* function) {
     if (run.count != 0) function->locals.push_back(run);
   }
   if (total > kMaxLocals && body.ok()) {
-    return body.Fail(ErrorKind::kLimit, offset, phrase::kTooManyLocals, absl::StrCat(total, ", more than ", kMaxLocals));
+    return body.Fail(ErrorKind::kLimit, offset, phrase::kTooManyLocals,
+                     absl::StrCat(total, ", more than ", kMaxLocals));
   }
   function->local_count = static_cast<uint32_t>(total);
   function->body = {body.pos(), body.end()};

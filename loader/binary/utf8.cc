@@ -5,8 +5,8 @@
 namespace umiak {
 namespace {
 
-// Length of the sequence at `p`, 0 if it is none. Table 3-7 of the Unicode standard: only the second byte's range
-// depends on the first.
+// Length of the sequence at `p`, 0 if it is none. Table 3-7 of the Unicode standard: only the second byte's
+// range depends on the first.
 size_t SequenceLength(const uint8_t* p, size_t left) {
   uint8_t first = p[0];
   if (first < 0x80) return 1;

@@ -137,7 +137,8 @@ Writer& Writer::Type(const TableType& type) {
 
 Writer& Writer::Type(const MemoryType& type) {
   bool custom = type.page_size_log2 != 16;
-  WriteLimits(static_cast<uint8_t>((type.shared ? 0x02 : 0) | (type.is_64 ? 0x04 : 0) | (custom ? 0x08 : 0)), type.limits);
+  WriteLimits(static_cast<uint8_t>((type.shared ? 0x02 : 0) | (type.is_64 ? 0x04 : 0) | (custom ? 0x08 : 0)),
+              type.limits);
   return custom ? U32(type.page_size_log2) : *this;
 }
 

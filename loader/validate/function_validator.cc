@@ -121,8 +121,8 @@ void FunctionValidator::Run(CodeSpan range) {
   }
 }
 
-// A body without its last `end`. The specification's decoder would read on into what follows: the phrase says what
-// it would find there.
+// A body without its last `end`. The specification's decoder would read on into what follows: the phrase says
+// what it would find there.
 void FunctionValidator::CheckEnd(CodeSpan range) {
   instruction_.offset = range.end;
   instruction_.opcode = Opcode::kCount;
@@ -154,13 +154,17 @@ absl::Status FunctionValidator::Result(const uint32_t* function) const {
 void FunctionValidator::Step() {
   const OpcodeInfo& info = InfoOf(instruction_.opcode);
   if (!features_.Has(info.features & ~kConstBits)) [[unlikely]] {
-    return Fail(ErrorKind::kMalformed, phrase::kIllegalOpcode, absl::StrCat(info.text, " is of a feature that is off"));
+    return Fail(ErrorKind::kMalformed, phrase::kIllegalOpcode,
+                absl::StrCat(info.text, " is of a feature that is off"));
   }
   if (constant_) {
-    bool allowed = (info.features & kConst) || ((info.features & kConstExtended) && features_.Has(kExtendedConst));
+    bool allowed =
+        (info.features & kConst) || ((info.features & kConstExtended) && features_.Has(kExtendedConst));
     if (!allowed) return Fail(phrase::kConstantRequired);
   }
-  if (!info.signature.odd) [[likely]] return Regular(info);
+  if (!info.signature.odd) [[likely]] {
+    return Regular(info);
+  }
   Odd();
   if (stack_.size() > kMaxOperands) [[unlikely]] {
     Fail(ErrorKind::kLimit, phrase::kTooLarge, absl::StrCat("more than ", kMaxOperands, " operands"));
@@ -196,9 +200,7 @@ void FunctionValidator::Odd() {
 void FunctionValidator::CheckImmediate(const OpcodeInfo& info) {
   switch (info.immediate) {
     case Immediate::kMemArg: return CheckMemArg(info);
-    case Immediate::kMemArgLane:
-      CheckMemArg(info);
-      return CheckLane(16u / info.access);
+    case Immediate::kMemArgLane: CheckMemArg(info); return CheckLane(16u / info.access);
     case Immediate::kLane: return CheckLane(LanesOf(info));
     case Immediate::kShuffle:
       for (uint8_t lane : instruction_.v128) {
@@ -220,10 +222,12 @@ void FunctionValidator::CheckMemArg(const OpcodeInfo& info) {
   if (!CheckMemory(memarg.memory)) return;
   uint32_t natural = static_cast<uint32_t>(std::countr_zero(info.access));
   if (memarg.align_log2 > natural) {
-    return Fail(phrase::kAlignment, absl::StrCat("2^", memarg.align_log2, " > ", static_cast<int>(info.access)));
+    return Fail(phrase::kAlignment,
+                absl::StrCat("2^", memarg.align_log2, " > ", static_cast<int>(info.access)));
   }
   if (info.prefix == 0xFE && memarg.align_log2 != natural) {
-    return Fail(phrase::kAtomicAlignment, absl::StrCat("2^", memarg.align_log2, " < ", static_cast<int>(info.access)));
+    return Fail(phrase::kAtomicAlignment,
+                absl::StrCat("2^", memarg.align_log2, " < ", static_cast<int>(info.access)));
   }
   if (memarg.offset > 0xffffffff && !module_.memories[memarg.memory].type.is_64) {
     Fail(phrase::kOffsetOutOfRange, absl::StrCat(memarg.offset));
@@ -254,7 +258,8 @@ bool FunctionValidator::CheckTable(TableIdx index) {
   return true;
 }
 
-// The data section stands behind the code: its size must have been announced. spec: binary/modules#data-count-section
+// The data section stands behind the code: its size must have been announced. spec:
+// binary/modules#data-count-section
 bool FunctionValidator::CheckData(DataIdx index) {
   if (!module_.has_data_count) {
     Fail(ErrorKind::kMalformed, phrase::kDataCountRequired, "");
@@ -290,11 +295,19 @@ bool FunctionValidator::CheckTag(TagIdx index) {
 }
 
 bool FunctionValidator::CheckHeapType(HeapType type) {
-  if (type.is_concrete() && type.type_index() >= module_.types.size()) Unknown(phrase::kUnknownType, type.type_index());
+  if (type.is_concrete() && type.type_index() >= module_.types.size()) {
+    Unknown(phrase::kUnknownType, type.type_index());
+  }
   return error_.ok();
 }
 
-bool FunctionValidator::CheckValType(ValType type) { return !type.is_ref() || CheckHeapType(type.heap()); }
+bool FunctionValidator::CheckValType(ValType type) {
+  if (!IsEnabled(features_, type)) {
+    Fail(ErrorKind::kMalformed, phrase::kMalformedValueType,
+         absl::StrCat(ToString(type), " is of a feature that is off"));
+  }
+  return error_.ok() && (!type.is_ref() || CheckHeapType(type.heap()));
+}
 
 const SubType* FunctionValidator::TypeOfKind(TypeIdx index, SubType::Kind kind) {
   static constexpr const char* kKinds[] = {"function", "structure", "array"};
@@ -341,8 +354,8 @@ void FunctionValidator::PopSlow(ValType expected) {
 }
 
 bool FunctionValidator::TopIs(absl::Span<const ValType> types) const {
-  // PERF: types may have 1000 results, and a block of three bytes may pop and push them all: as bytes a list that is
-  // the very same takes a tenth of the time.
+  // PERF: types may have 1000 results, and a block of three bytes may pop and push them all: as bytes a list
+  // that is the very same takes a tenth of the time.
   static_assert(sizeof(ValType) == sizeof(uint32_t));
   size_t size = types.size();
   return size > 4 && stack_.size() >= controls_.back().height + size &&

@@ -1,7 +1,7 @@
 // Validates bodies and constant expressions: the specification's algorithm, a stack of types and one of blocks.
 //
-// Nothing is recorded for later stages. They may rely on: balanced blocks, operands of the right types wherever code
-// is reachable, all indices in range, alignments and lanes in range, the depth limits of umiak/limits.h.
+// Nothing is recorded for later stages. They may rely on: balanced blocks, operands of the right types wherever
+// code is reachable, all indices in range, alignments and lanes in range, the depth limits of umiak/limits.h.
 // spec: appendix/algorithm, valid/instructions
 #ifndef UMIAK_LOADER_VALIDATE_FUNCTION_VALIDATOR_H_
 #define UMIAK_LOADER_VALIDATE_FUNCTION_VALIDATOR_H_
@@ -20,8 +20,8 @@
 
 namespace umiak {
 
-// The types of a function's locals by index. A short body may declare very many locals: only as many as the body
-// has bytes are spread out, so that the work stays linear in the module's size.
+// The types of a function's locals by index. A short body may declare very many locals: only as many as the
+// body has bytes are spread out, so that the work stays linear in the module's size.
 class LocalTypes {
  public:
   void Reset(const FuncType& type, const Function& function);
@@ -45,10 +45,12 @@ struct ControlFrame {
   bool has_single = false;
   ValType single;
   const FuncType* type = nullptr;
-  uint32_t height = 0;        // of the operands below it
-  uint32_t initialized = 0;   // locals known to be set when it began
+  uint32_t height = 0;       // of the operands below it
+  uint32_t initialized = 0;  // locals known to be set when it began
 
-  absl::Span<const ValType> params() const { return type != nullptr ? type->params : absl::Span<const ValType>(); }
+  absl::Span<const ValType> params() const {
+    return type != nullptr ? type->params : absl::Span<const ValType>();
+  }
   absl::Span<const ValType> results() const {
     if (type != nullptr) return type->results;
     return has_single ? absl::MakeConstSpan(&single, 1) : absl::Span<const ValType>();
@@ -68,7 +70,8 @@ class FunctionValidator {
   // `visible_globals`: how many globals may be read. A ref.func in it declares the function.
   absl::Status ValidateConstant(CodeSpan expression, ValType type, uint32_t visible_globals);
 
-  // A function that stands outside of bodies, so that ref.func may name it. spec: valid/conventions#contexts (refs)
+  // A function that stands outside of bodies, so that ref.func may name it. spec: valid/conventions#contexts
+  // (refs)
   void Declare(FuncIdx index);
 
  private:
@@ -166,7 +169,9 @@ class FunctionValidator {
   bool CheckFieldAccess(const FieldType& field, bool array);
 
   // The first error sticks; it is an invalid module's.
-  void Fail(absl::string_view phrase, absl::string_view detail = "") { Fail(ErrorKind::kInvalid, phrase, detail); }
+  void Fail(absl::string_view phrase, absl::string_view detail = "") {
+    Fail(ErrorKind::kInvalid, phrase, detail);
+  }
   void Fail(ErrorKind kind, absl::string_view phrase, absl::string_view detail);
   void Unknown(const char* phrase, uint64_t index);
   void Mismatch(absl::string_view expected, absl::string_view found);
@@ -182,7 +187,8 @@ class FunctionValidator {
   LocalTypes locals_;
   std::vector<ValType> stack_;
   std::vector<ControlFrame> controls_;
-  // Locals without a default value that have been set, in the order of the sets; what a block sets ends with it.
+  // Locals without a default value that have been set, in the order of the sets; what a block sets ends with
+  // it.
   std::vector<LocalIdx> initialized_;
   absl::flat_hash_set<LocalIdx> is_initialized_;
   Instruction instruction_;

@@ -43,6 +43,23 @@ bool MatchCompositeType(const Module& module, const SubType& sub, const SubType&
   return true;
 }
 
+bool IsEnabled(Features features, HeapType type) {
+  if (type.is_concrete()) return features.Has(kFunctionReferences);
+  switch (type.abstract()) {
+    case HeapType::kFunc: return true;
+    case HeapType::kExtern: return features.Has(kReferenceTypes);
+    case HeapType::kExn:
+    case HeapType::kNoExn: return features.Has(kExceptions);
+    default: return features.Has(kGc);
+  }
+}
+
+bool IsEnabled(Features features, ValType type) {
+  if (type.kind() == ValType::kV128) return features.Has(kSimd);
+  if (!type.is_ref()) return true;
+  return IsEnabled(features, type.heap()) && (type.nullable() || features.Has(kFunctionReferences));
+}
+
 HeapType TopOf(const Module& module, HeapType type) {
   for (HeapType top : {HeapType(HeapType::kAny), HeapType(HeapType::kFunc), HeapType(HeapType::kExtern)}) {
     if (MatchHeapType(module, type, top)) return top;

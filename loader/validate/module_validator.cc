@@ -15,6 +15,11 @@ absl::Status Invalid(absl::string_view phrase, absl::string_view detail = "") {
 }
 absl::Status Unknown(const char* phrase, uint32_t index) { return Invalid(absl::StrCat(phrase, " ", index)); }
 
+absl::Status Disabled(ValType type) {
+  return MakeError(ErrorKind::kMalformed, phrase::kMalformedValueType,
+                   absl::StrCat(ToString(type), " is of a feature that is off"));
+}
+
 absl::Status CheckOrder(const Limits& limits) {
   if (!limits.has_max() || limits.min <= limits.max) return absl::OkStatus();
   return Invalid(phrase::kLimitsOrder, absl::StrCat(limits.min, " > ", limits.max));
@@ -22,7 +27,9 @@ absl::Status CheckOrder(const Limits& limits) {
 
 }  // namespace
 
-absl::Status ValidateModule(Features features, Module* module) { return ModuleValidator(features, module).Validate(); }
+absl::Status ValidateModule(Features features, Module* module) {
+  return ModuleValidator(features, module).Validate();
+}
 
 // The order matters: types first, then what constant expressions may name, the bodies last.
 absl::Status ModuleValidator::Validate() {
@@ -49,7 +56,8 @@ absl::Status ModuleValidator::ValidateTypes() {
     if (type.supertypes.empty()) continue;
     depths[i] = static_cast<uint8_t>(depths[type.supertypes[0]] + 1);
     if (depths[i] > kMaxSubtypingDepth) {
-      return MakeError(ErrorKind::kLimit, phrase::kTooLarge, absl::StrCat("type ", i, " has too many supertypes above it"));
+      return MakeError(ErrorKind::kLimit, phrase::kTooLarge,
+                       absl::StrCat("type ", i, " has too many supertypes above it"));
     }
   }
   if (!CanonicalizeTypes(module_.types, &module_.canonical_types)) {
@@ -62,7 +70,8 @@ absl::Status ModuleValidator::ValidateTypes() {
 // Types may name those of their own rec group and the ones before it; supertypes come before their type.
 absl::Status ModuleValidator::ValidateReferences(TypeIdx index, const SubType& type) {
   uint32_t end = type.rec_start + type.rec_length;
-  auto check = [end](ValType part) {
+  auto check = [this, end](ValType part) {
+    if (!IsEnabled(features_, part)) return Disabled(part);
     if (part.is_ref() && part.heap().is_concrete() && part.heap().type_index() >= end) {
       return Unknown(phrase::kUnknownType, part.heap().type_index());
     }
@@ -71,6 +80,7 @@ absl::Status ModuleValidator::ValidateReferences(TypeIdx index, const SubType& t
   for (ValType param : type.func.params) RETURN_IF_ERROR(check(param));
   for (ValType result : type.func.results) RETURN_IF_ERROR(check(result));
   for (const FieldType& field : type.fields) RETURN_IF_ERROR(check(field.type));
+  if (type.func.results.size() > 1 && !features_.Has(kMultiValue)) return Invalid(phrase::kInvalidArity);
   for (TypeIdx super : type.supertypes) {
     if (super >= index) return Unknown(phrase::kUnknownType, super);
   }
@@ -81,7 +91,8 @@ absl::Status ModuleValidator::ValidateSupertype(TypeIdx index, const SubType& ty
   for (TypeIdx super : type.supertypes) {
     const SubType& above = module_.types[super];
     if (above.is_final) {
-      return Invalid(phrase::kSubType, absl::StrCat("type ", index, " extends type ", super, ", which is final"));
+      return Invalid(phrase::kSubType,
+                     absl::StrCat("type ", index, " extends type ", super, ", which is final"));
     }
     if (!MatchCompositeType(module_, type, above)) {
       return Invalid(phrase::kSubType, absl::StrCat("type ", index, " does not match its supertype ", super));
@@ -99,6 +110,7 @@ absl::Status ModuleValidator::ValidateFuncTypeIndex(TypeIdx index) {
 }
 
 absl::Status ModuleValidator::ValidateValType(ValType type) {
+  if (!IsEnabled(features_, type)) return Disabled(type);
   if (type.is_ref() && type.heap().is_concrete() && type.heap().type_index() >= module_.types.size()) {
     return Unknown(phrase::kUnknownType, type.heap().type_index());
   }
@@ -112,7 +124,8 @@ absl::Status ModuleValidator::ValidateTypeIndices() {
     RETURN_IF_ERROR(ValidateFuncTypeIndex(function.type));
     function.local_count += static_cast<uint32_t>(module_.types[function.type].func.params.size());
     if (function.local_count > kMaxLocals) {
-      return MakeError(ErrorKind::kLimit, phrase::kTooManyLocals, absl::StrCat("func ", i, " has ", function.local_count));
+      return MakeError(ErrorKind::kLimit, phrase::kTooManyLocals,
+                       absl::StrCat("func ", i, " has ", function.local_count));
     }
   }
   return absl::OkStatus();
@@ -144,7 +157,8 @@ absl::Status ModuleValidator::ValidateMemoryType(const MemoryType& type) {
                                                 : kMaxMemory32Bytes >> 16;
   if (type.limits.min > max_pages || (type.limits.has_max() && type.limits.max > max_pages)) {
     uint64_t pages = type.limits.min > max_pages ? type.limits.min : type.limits.max;
-    return Invalid(absl::StrCat(phrase::kMemorySize, " ", max_pages, " pages", type.is_64 ? "" : " (4GiB)"), absl::StrCat(pages));
+    return Invalid(absl::StrCat(phrase::kMemorySize, " ", max_pages, " pages", type.is_64 ? "" : " (4GiB)"),
+                   absl::StrCat(pages));
   }
   RETURN_IF_ERROR(CheckOrder(type.limits));
   if (type.shared && !type.limits.has_max()) return Invalid(phrase::kSharedNeedsMax);
@@ -153,7 +167,8 @@ absl::Status ModuleValidator::ValidateMemoryType(const MemoryType& type) {
 
 absl::Status ModuleValidator::ValidateTableSize(const TableType& type) {
   const Limits& limits = type.limits;
-  if (!type.is_64 && (limits.min > kMaxTable32Elements || (limits.has_max() && limits.max > kMaxTable32Elements))) {
+  if (!type.is_64 &&
+      (limits.min > kMaxTable32Elements || (limits.has_max() && limits.max > kMaxTable32Elements))) {
     return Invalid(phrase::kTableSize, absl::StrCat("more than ", kMaxTable32Elements, " elements"));
   }
   return CheckOrder(limits);
@@ -166,9 +181,11 @@ absl::Status ModuleValidator::ValidateTables() {
     RETURN_IF_ERROR(ValidateTableSize(table.type));
     if (i < module_.num_imported_tables) continue;
     if (table.has_init) {
-      RETURN_IF_ERROR(functions_.ValidateConstant(table.init, table.type.element, module_.num_imported_globals));
+      RETURN_IF_ERROR(
+          functions_.ValidateConstant(table.init, table.type.element, module_.num_imported_globals));
     } else if (!table.type.element.is_defaultable()) {
-      return Invalid(phrase::kTypeMismatch, absl::StrCat("table ", i, " of ", ToString(table.type.element), " has no initial value"));
+      return Invalid(phrase::kTypeMismatch,
+                     absl::StrCat("table ", i, " of ", ToString(table.type.element), " has no initial value"));
     }
   }
   return absl::OkStatus();
@@ -202,7 +219,8 @@ absl::Status ModuleValidator::ValidateExports() {
   for (uint32_t i = 0; i < module_.exports.size(); ++i) {
     const Export& item = module_.exports[i];
     if (item.index >= SpaceSize(item.kind)) {
-      return Invalid(absl::StrCat("unknown ", ToString(item.kind), " ", item.index), absl::StrCat("export \"", item.name, "\""));
+      return Invalid(absl::StrCat("unknown ", ToString(item.kind), " ", item.index),
+                     absl::StrCat("export \"", item.name, "\""));
     }
     if (!module_.export_indices.emplace(item.name, i).second) {
       return Invalid(phrase::kDuplicateExport, absl::StrCat("\"", item.name, "\""));
@@ -231,7 +249,8 @@ absl::Status ModuleValidator::ValidateElems() {
 
 absl::Status ModuleValidator::ValidateElem(const ElemSegment& segment) {
   uint32_t globals = static_cast<uint32_t>(module_.globals.size());
-  RETURN_IF_ERROR(ValidateValType(segment.type));
+  // Plain function indices have this type without writing it.
+  if (segment.type != ValType::Ref(HeapType::kFunc, false)) RETURN_IF_ERROR(ValidateValType(segment.type));
   for (FuncIdx index : segment.funcs) {
     if (index >= module_.functions.size()) return Unknown(phrase::kUnknownFunction, index);
     functions_.Declare(index);
@@ -243,8 +262,8 @@ absl::Status ModuleValidator::ValidateElem(const ElemSegment& segment) {
   if (segment.table >= module_.tables.size()) return Unknown(phrase::kUnknownTable, segment.table);
   const TableType& table = module_.tables[segment.table].type;
   if (!MatchValType(module_, segment.type, table.element)) {
-    return Invalid(phrase::kTypeMismatch,
-                   absl::StrCat("elements of ", ToString(segment.type), " for a table of ", ToString(table.element)));
+    return Invalid(phrase::kTypeMismatch, absl::StrCat("elements of ", ToString(segment.type),
+                                                       " for a table of ", ToString(table.element)));
   }
   return functions_.ValidateConstant(segment.offset, table.is_64 ? ValType::kI64 : ValType::kI32, globals);
 }
@@ -255,7 +274,8 @@ absl::Status ModuleValidator::ValidateDatas() {
     if (segment.mode != SegmentMode::kActive) continue;
     if (segment.memory >= module_.memories.size()) return Unknown(phrase::kUnknownMemory, segment.memory);
     bool is_64 = module_.memories[segment.memory].type.is_64;
-    RETURN_IF_ERROR(functions_.ValidateConstant(segment.offset, is_64 ? ValType::kI64 : ValType::kI32, globals));
+    RETURN_IF_ERROR(
+        functions_.ValidateConstant(segment.offset, is_64 ? ValType::kI64 : ValType::kI32, globals));
   }
   return absl::OkStatus();
 }

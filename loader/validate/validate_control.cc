@@ -78,7 +78,8 @@ bool FunctionValidator::BlockTypeOf(ControlFrame* frame) {
 
 void FunctionValidator::PushControl(const ControlFrame& frame) {
   if (controls_.size() >= kMaxControlDepth) {
-    return Fail(ErrorKind::kLimit, phrase::kTooLarge, absl::StrCat("more than ", kMaxControlDepth, " blocks in one another"));
+    return Fail(ErrorKind::kLimit, phrase::kTooLarge,
+                absl::StrCat("more than ", kMaxControlDepth, " blocks in one another"));
   }
   controls_.push_back(frame);
   controls_.back().height = static_cast<uint32_t>(stack_.size());
@@ -100,8 +101,9 @@ void FunctionValidator::EndOfBlock() {
   const ControlFrame& frame = controls_.back();
   Pop(frame.results());
   if (error_.ok() && stack_.size() != frame.height) {
-    Fail(phrase::kTypeMismatch, absl::StrCat("expected the end of the operands, found ", ToString(stack_.back()),
-                                             " among ", stack_.size() - frame.height, " too many"));
+    Fail(phrase::kTypeMismatch,
+         absl::StrCat("expected the end of the operands, found ", ToString(stack_.back()), " among ",
+                      stack_.size() - frame.height, " too many"));
   }
   while (initialized_.size() > frame.initialized) {
     is_initialized_.erase(initialized_.back());
@@ -153,7 +155,8 @@ void FunctionValidator::BrTable() {
     last = label;
     absl::Span<const ValType> types = Label(label).label_types();
     if (types.size() != arity) {
-      return Fail(phrase::kTypeMismatch, absl::StrCat("label ", label, " takes ", types.size(), " operands, the default ", arity));
+      return Fail(phrase::kTypeMismatch,
+                  absl::StrCat("label ", label, " takes ", types.size(), " operands, the default ", arity));
     }
     CheckTop(types);
   }
@@ -170,7 +173,9 @@ void FunctionValidator::BranchOnNull(bool branch_if_null) {
     Push(types);
     return Push(ValType::Ref(operand.heap(), false));
   }
-  if (types.empty() || !types.back().is_ref()) return Fail(phrase::kTypeMismatch, "the label takes no reference");
+  if (types.empty() || !types.back().is_ref()) {
+    return Fail(phrase::kTypeMismatch, "the label takes no reference");
+  }
   operand = PopRef();
   Push(ValType::Ref(operand.heap(), false));
   Pop(types);
@@ -250,7 +255,9 @@ void FunctionValidator::LegacyCatch(bool all) {
 
 void FunctionValidator::Delegate() {
   ControlFrame frame = controls_.back();
-  if (frame.opcode != Opcode::kTry) return Fail(ErrorKind::kMalformed, phrase::kEndExpected, "delegate without try");
+  if (frame.opcode != Opcode::kTry) {
+    return Fail(ErrorKind::kMalformed, phrase::kEndExpected, "delegate without try");
+  }
   EndOfBlock();
   if (!error_.ok()) return;
   controls_.pop_back();

@@ -1,4 +1,5 @@
-// Structures, arrays, i31, casts, conversions of references. spec: valid/instructions#aggregate-reference-instructions
+// Structures, arrays, i31, casts, conversions of references. spec:
+// valid/instructions#aggregate-reference-instructions
 #include "absl/strings/str_cat.h"
 #include "loader/phrases.h"
 #include "loader/validate/function_validator.h"
@@ -29,9 +30,7 @@ void FunctionValidator::Gc() {
     case Opcode::kArrayGetS:
     case Opcode::kArrayGetU:
     case Opcode::kArraySet: return ArrayAccess();
-    case Opcode::kArrayLen:
-      Pop(ValType::Ref(HeapType::kArray, true));
-      return Push(ValType::kI32);
+    case Opcode::kArrayLen: Pop(ValType::Ref(HeapType::kArray, true)); return Push(ValType::kI32);
     case Opcode::kArrayFill:
     case Opcode::kArrayCopy:
     case Opcode::kArrayInitData:
@@ -44,13 +43,9 @@ void FunctionValidator::Gc() {
     case Opcode::kBrOnCastFail: return BranchOnCast();
     case Opcode::kAnyConvertExtern: return Convert(HeapType::kExtern, HeapType::kAny);
     case Opcode::kExternConvertAny: return Convert(HeapType::kAny, HeapType::kExtern);
-    case Opcode::kRefI31:
-      Pop(ValType::kI32);
-      return Push(ValType::Ref(HeapType::kI31, false));
+    case Opcode::kRefI31: Pop(ValType::kI32); return Push(ValType::Ref(HeapType::kI31, false));
     case Opcode::kI31GetS:
-    case Opcode::kI31GetU:
-      Pop(ValType::Ref(HeapType::kI31, true));
-      return Push(ValType::kI32);
+    case Opcode::kI31GetU: Pop(ValType::Ref(HeapType::kI31, true)); return Push(ValType::kI32);
     default: return Fail(ErrorKind::kMalformed, phrase::kIllegalOpcode, "");
   }
 }
@@ -116,7 +111,8 @@ void FunctionValidator::ArrayNew() {
       break;
     case Opcode::kArrayNewFixed:
       if (index2 > kMaxArrayNewFixed) {
-        return Fail(ErrorKind::kLimit, phrase::kTooLarge, absl::StrCat("array.new_fixed of ", index2, " elements"));
+        return Fail(ErrorKind::kLimit, phrase::kTooLarge,
+                    absl::StrCat("array.new_fixed of ", index2, " elements"));
       }
       for (uint32_t i = 0; i < index2; ++i) Pop(field.type);
       break;
@@ -163,7 +159,8 @@ void FunctionValidator::ArrayBulk() {
       if (source == nullptr) return;
       const FieldType& from = source->fields[0];
       if (from.packed != field.packed || !MatchValType(module_, from.type, field.type)) {
-        return Fail(phrase::kArrayTypesDiffer, absl::StrCat(ToString(from.type), " into ", ToString(field.type)));
+        return Fail(phrase::kArrayTypesDiffer,
+                    absl::StrCat(ToString(from.type), " into ", ToString(field.type)));
       }
       Pop(ValType::kI32);
       Pop(RefTo(index2, true));
@@ -201,7 +198,9 @@ void FunctionValidator::BranchOnCast() {
   if (!CheckHeapType(instruction_.heap_type) || !CheckHeapType(instruction_.heap_type2)) return;
   ValType source = ValType::Ref(instruction_.heap_type, instruction_.index2 & 1);
   ValType target = ValType::Ref(instruction_.heap_type2, instruction_.index2 & 2);
-  if (!MatchValType(module_, target, source)) return Mismatch(absl::StrCat("a subtype of ", ToString(source)), ToString(target));
+  if (!MatchValType(module_, target, source)) {
+    return Mismatch(absl::StrCat("a subtype of ", ToString(source)), ToString(target));
+  }
   // What is left when the cast fails: null is gone if the target takes it.
   ValType rest = ValType::Ref(source.heap(), source.nullable() && !target.nullable());
   bool on_success = instruction_.opcode == Opcode::kBrOnCast;
@@ -209,7 +208,9 @@ void FunctionValidator::BranchOnCast() {
   absl::Span<const ValType> types = Label(instruction_.index).label_types();
   if (types.empty()) return Fail(phrase::kTypeMismatch, "the label takes no reference");
   ValType branching = on_success ? target : rest;
-  if (!MatchValType(module_, branching, types.back())) return Mismatch(ToString(types.back()), ToString(branching));
+  if (!MatchValType(module_, branching, types.back())) {
+    return Mismatch(ToString(types.back()), ToString(branching));
+  }
   absl::Span<const ValType> below = types.subspan(0, types.size() - 1);
   Pop(source);
   Pop(below);

@@ -60,7 +60,9 @@ void FunctionValidator::Select() {
   if (first.is_ref() || second.is_ref()) {
     return Fail(phrase::kTypeMismatch, "select of references must name their type");
   }
-  if (!first.is_bottom() && !second.is_bottom() && first != second) return Mismatch(ToString(first), ToString(second));
+  if (!first.is_bottom() && !second.is_bottom() && first != second) {
+    return Mismatch(ToString(first), ToString(second));
+  }
   Push(first.is_bottom() ? second : first);
 }
 
@@ -101,7 +103,9 @@ void FunctionValidator::LocalSet(bool keep) {
 
 void FunctionValidator::Global(bool set) {
   uint32_t index = instruction_.index;
-  if (index >= (constant_ ? visible_globals_ : module_.globals.size())) return Unknown(phrase::kUnknownGlobal, index);
+  if (index >= (constant_ ? visible_globals_ : module_.globals.size())) {
+    return Unknown(phrase::kUnknownGlobal, index);
+  }
   const GlobalType& type = module_.globals[index].type;
   if (constant_ && type.is_mutable) {
     return Fail(phrase::kConstantRequired, absl::StrCat("global ", index, " is mutable"));
@@ -120,7 +124,8 @@ void FunctionValidator::RefFunc() {
     return Fail(phrase::kUndeclaredReference, absl::StrCat("func ", index));
   }
   bool typed = features_.Has(kFunctionReferences);
-  Push(ValType::Ref(typed ? HeapType::Concrete(module_.functions[index].type) : HeapType(HeapType::kFunc), false));
+  Push(ValType::Ref(typed ? HeapType::Concrete(module_.functions[index].type) : HeapType(HeapType::kFunc),
+                    false));
 }
 
 // --- Tables and memories ---
@@ -129,12 +134,8 @@ void FunctionValidator::TableAccess() {
   if (!CheckTable(instruction_.index)) return;
   ValType element = module_.tables[instruction_.index].type.element;
   switch (instruction_.opcode) {
-    case Opcode::kTableGet:
-      Pop(address_);
-      return Push(element);
-    case Opcode::kTableSet:
-      Pop(element);
-      return Pop(address_);
+    case Opcode::kTableGet: Pop(address_); return Push(element);
+    case Opcode::kTableSet: Pop(element); return Pop(address_);
     case Opcode::kTableGrow:
       Pop(address_);
       Pop(element);

@@ -62,7 +62,9 @@ TEST_CASE("every signature of the table validates, and fails with one operand le
         CheckInvalid(LoadWithData(body), "type mismatch: expected");
       }
     }
-    if (info.signature.param_count != 0) CheckInvalid(LoadWithData(Writer().Write(instruction)), "type mismatch: expected");
+    if (info.signature.param_count != 0) {
+      CheckInvalid(LoadWithData(Writer().Write(instruction)), "type mismatch: expected");
+    }
   }
 }
 
@@ -77,8 +79,9 @@ TEST_CASE("errors name offset, function and instruction") {
   CHECK(location->function == 0);
   CHECK(location->function_name == "main");
   CHECK(location->instruction == "i32.eqz");
-  CHECK(std::string(module.status().message()) ==
-        absl::StrCat("type mismatch: expected i32, found i64 (at 0x", absl::Hex(offset), ", func 0 \"main\", i32.eqz)"));
+  CHECK(std::string(module.status().message()) == absl::StrCat("type mismatch: expected i32, found i64 (at 0x",
+                                                               absl::Hex(offset),
+                                                               ", func 0 \"main\", i32.eqz)"));
 }
 
 TEST_CASE("a malformed body is malformed where its bytes stop making sense") {
@@ -164,19 +167,31 @@ TEST_CASE("lanes are in range of their shape") {
     }
   }
   Writer shuffle;
-  Const(Const(shuffle, 'v'), 'v').Op(Opcode::kI8x16Shuffle).Fixed64(0).Fixed64(0x2000000000000000).Op(Opcode::kDrop);
+  Const(Const(shuffle, 'v'), 'v')
+      .Op(Opcode::kI8x16Shuffle)
+      .Fixed64(0)
+      .Fixed64(0x2000000000000000)
+      .Op(Opcode::kDrop);
   CheckInvalid(Load(Around(shuffle)), "invalid lane index: 32 of 32");
 }
 
 TEST_CASE("blocks are balanced and leave what they say") {
-  CheckInvalid(Load(Around(Writer().Op(Opcode::kI32Const).S32(0))), "type mismatch: expected the end of the operands, found i32");
+  CheckInvalid(Load(Around(Writer().Op(Opcode::kI32Const).S32(0))),
+               "type mismatch: expected the end of the operands, found i32");
   CheckInvalid(Load(Around(Writer().Op(Opcode::kBlock).Byte(0x7F).Op(Opcode::kEnd).Op(Opcode::kDrop))),
                "type mismatch: expected i32, found nothing");
   CheckMalformed(Load(Around(Writer().Op(Opcode::kBlock).Byte(0x40))), "unexpected end of section or function");
   CheckMalformed(Load(Around(Writer().Op(Opcode::kEnd))), "section size mismatch");
   CheckMalformed(Load(Around(Writer().Op(Opcode::kElse))), "END opcode expected");
   Writer lone_if;
-  lone_if.Op(Opcode::kI32Const).S32(1).Op(Opcode::kIf).Byte(0x7F).Op(Opcode::kI32Const).S32(1).Op(Opcode::kEnd).Op(Opcode::kDrop);
+  lone_if.Op(Opcode::kI32Const)
+      .S32(1)
+      .Op(Opcode::kIf)
+      .Byte(0x7F)
+      .Op(Opcode::kI32Const)
+      .S32(1)
+      .Op(Opcode::kEnd)
+      .Op(Opcode::kDrop);
   CheckInvalid(Load(Around(lone_if)), "type mismatch: an if without else must leave what it takes");
 }
 
@@ -204,7 +219,9 @@ TEST_CASE("a local without default value is read only after it was set, in its b
   CheckInvalid(Load(Around(get, locals)), "uninitialized local: local 0 of (ref func)");
   Writer set;
   set.Op(Opcode::kRefFunc).U32(0).Op(Opcode::kLocalSet).U32(0);
-  auto load = [&locals](const Writer& body) { return Load(Around(body, locals).Export("f", ExternKind::kFunc, 0)); };
+  auto load = [&locals](const Writer& body) {
+    return Load(Around(body, locals).Export("f", ExternKind::kFunc, 0));
+  };
   CheckOk(load(Writer().Bytes(set.bytes()).Bytes(get.bytes())));
   Writer in_block;
   in_block.Op(Opcode::kBlock).Byte(0x40).Bytes(set.bytes()).Bytes(get.bytes()).Op(Opcode::kEnd);
@@ -224,7 +241,8 @@ TEST_CASE("select without a type is for numbers") {
 
 TEST_CASE("immutable globals are not set") {
   ModuleBuilder builder = Around(Writer().Op(Opcode::kI32Const).S32(0).Op(Opcode::kGlobalSet).U32(1));
-  builder.Add(SectionId::kGlobal, Writer().Type(GlobalType{ValType::kI32, false}).Op(Opcode::kI32Const).S32(0).Op(Opcode::kEnd));
+  builder.Add(SectionId::kGlobal,
+              Writer().Type(GlobalType{ValType::kI32, false}).Op(Opcode::kI32Const).S32(0).Op(Opcode::kEnd));
   CheckInvalid(Load(builder), "immutable global: global 1");
 }
 
@@ -264,13 +282,23 @@ TEST_CASE("legacy handlers stand in a try") {
   ModuleBuilder builder;
   builder.Type(FuncType()).Tag(0);
   Writer good;
-  good.Op(Opcode::kTry).Byte(0x40).Op(Opcode::kThrow).U32(0).Op(Opcode::kCatch).U32(0).Op(Opcode::kRethrow).U32(0);
+  good.Op(Opcode::kTry)
+      .Byte(0x40)
+      .Op(Opcode::kThrow)
+      .U32(0)
+      .Op(Opcode::kCatch)
+      .U32(0)
+      .Op(Opcode::kRethrow)
+      .U32(0);
   good.Op(Opcode::kCatchAll).Op(Opcode::kEnd);
   good.Op(Opcode::kTry).Byte(0x40).Op(Opcode::kDelegate).U32(0);
   CheckOk(Load(ModuleBuilder(builder).Function(0, good)));
-  CheckMalformed(Load(ModuleBuilder(builder).Function(0, Writer().Op(Opcode::kCatchAll))), "END opcode expected");
-  CheckMalformed(Load(ModuleBuilder(builder).Function(0, Writer().Op(Opcode::kDelegate).U32(0))), "END opcode expected");
-  CheckInvalid(Load(ModuleBuilder(builder).Function(0, Writer().Op(Opcode::kRethrow).U32(0))), "invalid rethrow label");
+  CheckMalformed(Load(ModuleBuilder(builder).Function(0, Writer().Op(Opcode::kCatchAll))),
+                 "END opcode expected");
+  CheckMalformed(Load(ModuleBuilder(builder).Function(0, Writer().Op(Opcode::kDelegate).U32(0))),
+                 "END opcode expected");
+  CheckInvalid(Load(ModuleBuilder(builder).Function(0, Writer().Op(Opcode::kRethrow).U32(0))),
+               "invalid rethrow label");
 }
 
 TEST_CASE("structures and arrays are accessed as they are declared") {
@@ -294,9 +322,15 @@ TEST_CASE("structures and arrays are accessed as they are declared") {
   set.Op(Opcode::kUnreachable).Op(Opcode::kStructSet).U32(1).U32(0);
   CheckInvalid(load(set), "immutable field");
   CheckInvalid(load(Writer().Op(Opcode::kUnreachable).Op(Opcode::kArraySet).U32(2)), "immutable array");
-  CheckInvalid(load(Writer().Op(Opcode::kUnreachable).Op(Opcode::kArrayNew).U32(1)), "type mismatch: type 1 is no array type");
+  CheckInvalid(load(Writer().Op(Opcode::kUnreachable).Op(Opcode::kArrayNew).U32(1)),
+               "type mismatch: type 1 is no array type");
   Writer fixed;
-  Const(Const(fixed, 'l'), 'l').Op(Opcode::kArrayNewFixed).U32(2).U32(2).Op(Opcode::kArrayLen).Op(Opcode::kDrop);
+  Const(Const(fixed, 'l'), 'l')
+      .Op(Opcode::kArrayNewFixed)
+      .U32(2)
+      .U32(2)
+      .Op(Opcode::kArrayLen)
+      .Op(Opcode::kDrop);
   CheckOk(load(fixed));
 }
 

@@ -9,9 +9,9 @@ namespace {
 constexpr uint32_t kHuge = 0xffffffff;
 
 TEST_CASE("counts beyond the bytes fail at once in every section") {
-  for (SectionId id : {SectionId::kType, SectionId::kImport, SectionId::kFunction, SectionId::kTable, SectionId::kMemory,
-                       SectionId::kGlobal, SectionId::kExport, SectionId::kElem, SectionId::kCode, SectionId::kData,
-                       SectionId::kTag}) {
+  for (SectionId id : {SectionId::kType, SectionId::kImport, SectionId::kFunction, SectionId::kTable,
+                       SectionId::kMemory, SectionId::kGlobal, SectionId::kExport, SectionId::kElem,
+                       SectionId::kCode, SectionId::kData, SectionId::kTag}) {
     INFO(static_cast<int>(id));
     CheckMalformed(LoadModule(OneSection(id, Writer().U32(kHuge))), "length out of bounds", 10);
     // Below the limit, so that it is read element by element until the bytes are out.
@@ -20,11 +20,16 @@ TEST_CASE("counts beyond the bytes fail at once in every section") {
 }
 
 TEST_CASE("lengths inside sections are bounded by the bytes") {
-  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1).Byte(0x60).U32(kHuge))), "length out of bounds");
-  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1).Byte(0x5F).U32(kHuge))), "length out of bounds");
-  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1).Byte(0x4E).U32(kHuge))), "length out of bounds");
-  CheckMalformed(LoadModule(OneSection(SectionId::kImport, Writer().U32(1).U32(kHuge))), "length out of bounds");
-  CheckMalformed(LoadModule(OneSection(SectionId::kElem, Writer().U32(1).U32(1).Byte(0).U32(kHuge))), "length out of bounds");
+  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1).Byte(0x60).U32(kHuge))),
+                 "length out of bounds");
+  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1).Byte(0x5F).U32(kHuge))),
+                 "length out of bounds");
+  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1).Byte(0x4E).U32(kHuge))),
+                 "length out of bounds");
+  CheckMalformed(LoadModule(OneSection(SectionId::kImport, Writer().U32(1).U32(kHuge))),
+                 "length out of bounds");
+  CheckMalformed(LoadModule(OneSection(SectionId::kElem, Writer().U32(1).U32(1).Byte(0).U32(kHuge))),
+                 "length out of bounds");
   CheckMalformed(LoadModule(OneSection(SectionId::kData, Writer().U32(1).U32(1).U32(kHuge))), "unexpected end");
   CheckMalformed(LoadModule(OneSection(SectionId::kCode, Writer().U32(1).U32(kHuge))), "unexpected end");
 }

@@ -48,10 +48,10 @@ class ModuleBuilder {
   }
 
   std::vector<uint8_t> Build() const {
-    static constexpr SectionId kOrder[] = {
-        SectionId::kType,   SectionId::kImport, SectionId::kFunction, SectionId::kTable, SectionId::kMemory,
-        SectionId::kTag,    SectionId::kGlobal, SectionId::kExport,   SectionId::kElem,  SectionId::kDataCount,
-        SectionId::kCode,   SectionId::kData};
+    static constexpr SectionId kOrder[] = {SectionId::kType,      SectionId::kImport, SectionId::kFunction,
+                                           SectionId::kTable,     SectionId::kMemory, SectionId::kTag,
+                                           SectionId::kGlobal,    SectionId::kExport, SectionId::kElem,
+                                           SectionId::kDataCount, SectionId::kCode,   SectionId::kData};
     Writer module;
     module.Header();
     for (SectionId id : kOrder) {
@@ -71,7 +71,8 @@ class ModuleBuilder {
   std::map<SectionId, Writer> contents_;
 };
 
-inline absl::StatusOr<std::shared_ptr<const Module>> Load(const ModuleBuilder& builder, const LoadOptions& options = {}) {
+inline absl::StatusOr<std::shared_ptr<const Module>> Load(const ModuleBuilder& builder,
+                                                          const LoadOptions& options = {}) {
   return LoadModule(builder.Build(), options);
 }
 
@@ -80,18 +81,21 @@ inline std::vector<uint8_t> OneSection(SectionId id, const Writer& contents) {
   return Writer().Header().Section(static_cast<uint8_t>(id), contents).Take();
 }
 
-// A module with one function () -> () of these instructions, one memory, table and mutable i32 global around it.
+// A module with one function () -> () of these instructions, one memory, table and mutable i32 global around
+// it.
 inline ModuleBuilder Around(const Writer& instructions, const Writer& locals = Writer().U32(0)) {
   ModuleBuilder builder;
   TableType table;
   table.element = kFuncRef;
   builder.Type(FuncType()).Memory().Table(table);
-  builder.Add(SectionId::kGlobal, Writer().Type(ValType(ValType::kI32)).Byte(1).Op(Opcode::kI32Const).S32(0).Op(Opcode::kEnd));
+  builder.Add(SectionId::kGlobal,
+              Writer().Type(ValType(ValType::kI32)).Byte(1).Op(Opcode::kI32Const).S32(0).Op(Opcode::kEnd));
   builder.Function(0, instructions, locals);
   return builder;
 }
 
-inline void CheckStatus(const absl::Status& status, ErrorKind kind, const std::string& phrase, int64_t offset = -1) {
+inline void CheckStatus(const absl::Status& status, ErrorKind kind, const std::string& phrase,
+                        int64_t offset = -1) {
   INFO(status.ToString());
   CHECK(KindOf(status) == kind);
   CHECK(std::string(status.message()).substr(0, phrase.size()) == phrase);

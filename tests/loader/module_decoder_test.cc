@@ -15,8 +15,11 @@ TEST_CASE("the empty module loads") {
 
 TEST_CASE("what is no module is told apart") {
   CheckMalformed(LoadModule(ModuleBytes()), "unexpected end: the file is empty", 0);
-  CheckMalformed(LoadModule(BytesOf("(module)")), "magic header not detected: this looks like the text format", 0);
-  CheckMalformed(LoadModule(BytesOf("\x7f" "ELF....")), "magic header not detected: this is an ELF program", 0);
+  CheckMalformed(LoadModule(BytesOf("(module)")), "magic header not detected: this looks like the text format",
+                 0);
+  CheckMalformed(LoadModule(BytesOf("\x7f"
+                                    "ELF....")),
+                 "magic header not detected: this is an ELF program", 0);
   CheckMalformed(LoadModule(BytesOf(absl::string_view("\0as", 3))), "unexpected end", 3);
   CheckMalformed(LoadModule(BytesOf(absl::string_view("\0asm\1\0", 6))), "unexpected end", 6);
   CheckMalformed(LoadModule(BytesOf(absl::string_view("\0asm\2\0\0\0", 8))), "unknown binary version: 0x2", 4);
@@ -24,10 +27,11 @@ TEST_CASE("what is no module is told apart") {
 
 TEST_CASE("a component is named and the way out is told") {
   auto module = LoadModule(BytesOf(absl::string_view("\0asm\x0d\0\1\0", 8)));
-  CheckMalformed(module,
-                 "unknown binary version: this is a component (WASI 0.2), not a core module; build with --target "
-                 "wasm32-wasip1",
-                 4);
+  CheckMalformed(
+      module,
+      "unknown binary version: this is a component (WASI 0.2), not a core module; build with --target "
+      "wasm32-wasip1",
+      4);
 }
 
 TEST_CASE("sections stand once and in order") {
@@ -46,9 +50,11 @@ TEST_CASE("sections stand once and in order") {
 }
 
 TEST_CASE("a section is as long as it says") {
-  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(0).Byte(0))), "section size mismatch", 11);
+  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(0).Byte(0))), "section size mismatch",
+                 11);
   CheckMalformed(LoadModule(Writer().Header().Byte(1).U32(100).Take()), "length out of bounds", 9);
-  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1))), "unexpected end of section or function", 11);
+  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1))),
+                 "unexpected end of section or function", 11);
 }
 
 TEST_CASE("types of all kinds are read") {
@@ -128,13 +134,20 @@ TEST_CASE("kinds that do not exist are malformed where they stand") {
   ModuleBuilder item;
   item.Add(SectionId::kExport, Writer().Name("e").Byte(9).U32(0));
   CheckMalformed(Load(item), "malformed export kind: 9", 13);
-  CheckMalformed(LoadModule(OneSection(SectionId::kElem, Writer().U32(1).U32(8))), "malformed elements segment kind", 11);
-  CheckMalformed(LoadModule(OneSection(SectionId::kData, Writer().U32(1).U32(3))), "malformed data segment kind", 11);
-  CheckMalformed(LoadModule(OneSection(SectionId::kMemory, Writer().U32(1).Byte(0x10).U32(0))), "malformed limits flags", 11);
-  CheckMalformed(LoadModule(OneSection(SectionId::kTable, Writer().U32(1).Byte(0x70).Byte(2))), "malformed limits flags", 12);
-  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1).Byte(0x40))), "malformed definition type", 11);
-  CheckMalformed(LoadModule(OneSection(SectionId::kGlobal, Writer().U32(1).Byte(0x7F).Byte(2))), "malformed mutability", 12);
-  CheckMalformed(LoadModule(OneSection(SectionId::kTag, Writer().U32(1).Byte(1).U32(0))), "malformed tag attribute", 11);
+  CheckMalformed(LoadModule(OneSection(SectionId::kElem, Writer().U32(1).U32(8))),
+                 "malformed elements segment kind", 11);
+  CheckMalformed(LoadModule(OneSection(SectionId::kData, Writer().U32(1).U32(3))),
+                 "malformed data segment kind", 11);
+  CheckMalformed(LoadModule(OneSection(SectionId::kMemory, Writer().U32(1).Byte(0x10).U32(0))),
+                 "malformed limits flags", 11);
+  CheckMalformed(LoadModule(OneSection(SectionId::kTable, Writer().U32(1).Byte(0x70).Byte(2))),
+                 "malformed limits flags", 12);
+  CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1).Byte(0x40))),
+                 "malformed definition type", 11);
+  CheckMalformed(LoadModule(OneSection(SectionId::kGlobal, Writer().U32(1).Byte(0x7F).Byte(2))),
+                 "malformed mutability", 12);
+  CheckMalformed(LoadModule(OneSection(SectionId::kTag, Writer().U32(1).Byte(1).U32(0))),
+                 "malformed tag attribute", 11);
 }
 
 TEST_CASE("names are UTF-8") {
@@ -184,7 +197,8 @@ TEST_CASE("segments of every form are read") {
   CheckOk(module);
   const Module& m = **module;
   REQUIRE(m.elems.size() == 8);
-  const SegmentMode kModes[] = {SegmentMode::kActive, SegmentMode::kPassive, SegmentMode::kActive, SegmentMode::kDeclarative};
+  const SegmentMode kModes[] = {SegmentMode::kActive, SegmentMode::kPassive, SegmentMode::kActive,
+                                SegmentMode::kDeclarative};
   for (size_t i = 0; i < 8; ++i) {
     CHECK(m.elems[i].mode == kModes[i % 4]);
     CHECK(m.elems[i].size() == (i == 7 ? 0 : 1));
@@ -232,8 +246,9 @@ TEST_CASE("function and module names come from the name section") {
 }
 
 TEST_CASE("a malformed name section is ignored") {
-  for (const Writer& payload : {Writer().Name("name").Byte(1).U32(100), Writer().Name("name").Byte(0).Sized(Writer().Name("\xff")),
-                                Writer().Name("name").Byte(1).Sized(Writer().U32(0xffffffff))}) {
+  for (const Writer& payload :
+       {Writer().Name("name").Byte(1).U32(100), Writer().Name("name").Byte(0).Sized(Writer().Name("\xff")),
+        Writer().Name("name").Byte(1).Sized(Writer().U32(0xffffffff))}) {
     CheckOk(LoadModule(Writer().Header().Section(0, payload).Take()));
   }
   CheckMalformed(LoadModule(Writer().Header().Section(0, Writer()).Take()), "unexpected end");
@@ -249,6 +264,12 @@ TEST_CASE("a feature that is off is not read") {
   SubType structure;
   structure.kind = SubType::kStruct;
   CheckMalformed(Load(ModuleBuilder().Type(structure), options), "malformed definition type");
+  options.features.Set(kSimd, false);
+  CheckMalformed(Load(ModuleBuilder().Type(FuncType{{ValType::kV128}, {}}), options),
+                 "malformed value type: v128");
+  CheckMalformed(Load(Around(Writer(), Writer().U32(1).U32(1).Type(ValType(ValType::kV128))), options),
+                 "malformed value type: v128");
+  CheckOk(Load(Around(Writer()), options));
   options.features.Set(kSignExtension, false);
   Writer body;
   body.Op(Opcode::kI32Const).S32(0).Op(Opcode::kI32Extend8S).Op(Opcode::kDrop);

@@ -8,9 +8,11 @@ namespace {
 Writer I32(int32_t value) { return Writer().Op(Opcode::kI32Const).S32(value).Op(Opcode::kEnd); }
 
 TEST_CASE("type indices are in range") {
-  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kImport, Writer().Name("").Name("").Byte(0).U32(3))), "unknown type 3");
-  CheckInvalid(Load(ModuleBuilder().Type(FuncType{{ValType::Ref(HeapType::Concrete(1), true)}, {}}).Type(FuncType())),
-               "unknown type 1");
+  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kImport, Writer().Name("").Name("").Byte(0).U32(3))),
+               "unknown type 3");
+  CheckInvalid(
+      Load(ModuleBuilder().Type(FuncType{{ValType::Ref(HeapType::Concrete(1), true)}, {}}).Type(FuncType())),
+      "unknown type 1");
   CheckOk(Load(ModuleBuilder().Type(FuncType{{ValType::Ref(HeapType::Concrete(0), true)}, {}})));
   CheckInvalid(Load(ModuleBuilder().Tag(0)), "unknown type 0");
   SubType structure;
@@ -24,11 +26,13 @@ TEST_CASE("a subtype fits below an open supertype") {
   above.fields = {{ValType::kI32, FieldType::kNotPacked, false}};
   SubType below = above;
   below.supertypes = {0};
-  CheckInvalid(Load(ModuleBuilder().Type(above).Type(below)), "sub type: type 1 extends type 0, which is final");
+  CheckInvalid(Load(ModuleBuilder().Type(above).Type(below)),
+               "sub type: type 1 extends type 0, which is final");
   above.is_final = false;
   CheckOk(Load(ModuleBuilder().Type(above).Type(below)));
   below.fields[0].is_mutable = true;
-  CheckInvalid(Load(ModuleBuilder().Type(above).Type(below)), "sub type: type 1 does not match its supertype 0");
+  CheckInvalid(Load(ModuleBuilder().Type(above).Type(below)),
+               "sub type: type 1 does not match its supertype 0");
   below.fields.clear();
   CheckInvalid(Load(ModuleBuilder().Type(above).Type(below)), "sub type");
   below.supertypes = {1};
@@ -39,15 +43,20 @@ TEST_CASE("exports exist and have different names") {
   ModuleBuilder builder;
   builder.Memory().Export("a", ExternKind::kMemory, 0);
   CheckOk(Load(builder));
-  CheckInvalid(Load(ModuleBuilder(builder).Export("a", ExternKind::kMemory, 0)), "duplicate export name: \"a\"");
-  CheckInvalid(Load(ModuleBuilder(builder).Export("b", ExternKind::kMemory, 1)), "unknown memory 1: export \"b\"");
+  CheckInvalid(Load(ModuleBuilder(builder).Export("a", ExternKind::kMemory, 0)),
+               "duplicate export name: \"a\"");
+  CheckInvalid(Load(ModuleBuilder(builder).Export("b", ExternKind::kMemory, 1)),
+               "unknown memory 1: export \"b\"");
   CheckInvalid(Load(ModuleBuilder(builder).Export("b", ExternKind::kFunc, 0)), "unknown function 0");
 }
 
 TEST_CASE("the start function takes and gives nothing") {
   auto with_start = [](const FuncType& type, FuncIdx start) {
     Writer module;
-    module.Header().Section(1, Writer().U32(1).Type(type)).Section(3, Writer().U32(1).U32(0)).Section(8, Writer().U32(start));
+    module.Header()
+        .Section(1, Writer().U32(1).Type(type))
+        .Section(3, Writer().U32(1).U32(0))
+        .Section(8, Writer().U32(start));
     Writer body;
     body.U32(0).Op(Opcode::kUnreachable).Op(Opcode::kEnd);
     return LoadModule(module.Section(10, Writer().U32(1).Sized(body)).Take());
@@ -59,22 +68,26 @@ TEST_CASE("the start function takes and gives nothing") {
 
 TEST_CASE("constant expressions are constant and of their type") {
   auto global = [](const Writer& init) {
-    return Load(ModuleBuilder()
-                    .Add(SectionId::kImport, Writer().Name("").Name("c").Byte(3).Type(GlobalType{ValType::kI32, false}))
-                    .Add(SectionId::kImport, Writer().Name("").Name("m").Byte(3).Type(GlobalType{ValType::kI32, true}))
-                    .Add(SectionId::kGlobal, Writer().Type(GlobalType{ValType::kI32, false}).Bytes(init.bytes())));
+    return Load(
+        ModuleBuilder()
+            .Add(SectionId::kImport, Writer().Name("").Name("c").Byte(3).Type(GlobalType{ValType::kI32, false}))
+            .Add(SectionId::kImport, Writer().Name("").Name("m").Byte(3).Type(GlobalType{ValType::kI32, true}))
+            .Add(SectionId::kGlobal, Writer().Type(GlobalType{ValType::kI32, false}).Bytes(init.bytes())));
   };
   CheckOk(global(I32(1)));
   CheckOk(global(Writer().Op(Opcode::kGlobalGet).U32(0).Op(Opcode::kEnd)));
   CheckInvalid(global(Writer().Op(Opcode::kGlobalGet).U32(1).Op(Opcode::kEnd)), "constant expression required");
   CheckInvalid(global(Writer().Op(Opcode::kGlobalGet).U32(2).Op(Opcode::kEnd)), "unknown global 2");
   CheckInvalid(global(Writer().Op(Opcode::kNop).Op(Opcode::kEnd)), "constant expression required");
-  CheckInvalid(global(Writer().Op(Opcode::kI64Const).S64(1).Op(Opcode::kEnd)), "type mismatch: expected i32, found i64");
+  CheckInvalid(global(Writer().Op(Opcode::kI64Const).S64(1).Op(Opcode::kEnd)),
+               "type mismatch: expected i32, found i64");
   CheckInvalid(global(Writer().Op(Opcode::kEnd)), "type mismatch: expected i32, found nothing");
   Writer sum;
   sum.Op(Opcode::kI32Const).S32(1).Op(Opcode::kI32Const).S32(1).Op(Opcode::kI32Add).Op(Opcode::kEnd);
   CheckOk(global(sum));
-  CheckMalformed(LoadModule(OneSection(SectionId::kGlobal, Writer().U32(1).Type(GlobalType{ValType::kI32, false}).Op(Opcode::kI32Const).S32(1))),
+  CheckMalformed(LoadModule(OneSection(
+                     SectionId::kGlobal,
+                     Writer().U32(1).Type(GlobalType{ValType::kI32, false}).Op(Opcode::kI32Const).S32(1))),
                  "unexpected end of section or function: reading a constant expression", 15);
 }
 
@@ -87,13 +100,19 @@ TEST_CASE("ref.func in a body names a function that stands outside of bodies") {
 }
 
 TEST_CASE("active segments fit their memory and table") {
-  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kData, Writer().U32(0).Bytes(I32(0).bytes()).Name(""))), "unknown memory 0");
-  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kElem, Writer().U32(0).Bytes(I32(0).bytes()).U32(0))), "unknown table 0");
+  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kData, Writer().U32(0).Bytes(I32(0).bytes()).Name(""))),
+               "unknown memory 0");
+  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kElem, Writer().U32(0).Bytes(I32(0).bytes()).U32(0))),
+               "unknown table 0");
   TableType table;
   table.element = kExternRef;
-  CheckInvalid(Load(ModuleBuilder().Table(table).Add(SectionId::kElem, Writer().U32(0).Bytes(I32(0).bytes()).U32(0))),
-               "type mismatch: elements of (ref func) for a table of externref");
-  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kElem, Writer().U32(1).Byte(0).U32(1).U32(7))), "unknown function 7");
+  CheckInvalid(
+      Load(ModuleBuilder().Table(table).Add(SectionId::kElem, Writer().U32(0).Bytes(I32(0).bytes()).U32(0))),
+      "type mismatch: elements of (ref func) for a table of externref");
+  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kElem, Writer().U32(1).Byte(0).U32(1).U32(7))),
+               "unknown function 7");
+  CheckInvalid(Load(ModuleBuilder().Add(SectionId::kElem, Writer().U32(5).Byte(0x63).U32(1).U32(0))),
+               "unknown type 1");
 }
 
 TEST_CASE("a table of non-null references needs an initial value") {

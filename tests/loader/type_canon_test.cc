@@ -32,7 +32,10 @@ TEST_CASE("equal function types of different modules have one id") {
 TEST_CASE("references inside a group are relative, those outside canonical") {
   auto pair = [](TypeIdx base) {
     Writer group;
-    group.Byte(0x4E).U32(2).Type(FuncType{{RefTo(base + 1)}, {}}).Type(FuncType{{RefTo(base)}, {ValType::kI32}});
+    group.Byte(0x4E)
+        .U32(2)
+        .Type(FuncType{{RefTo(base + 1)}, {}})
+        .Type(FuncType{{RefTo(base)}, {ValType::kI32}});
     return group;
   };
   auto alone = IdsOf(ModuleBuilder().Add(SectionId::kType, pair(0)));
