@@ -6,6 +6,8 @@
 #ifndef UMIAK_VM_INTERP_HANDLERS_MEMORY_H_
 #define UMIAK_VM_INTERP_HANDLERS_MEMORY_H_
 
+#include <bit>
+
 #include "vm/interp/cell.h"
 #include "vm/interp/cold.h"
 #include "vm/interp/handlers_numeric.h"
@@ -17,17 +19,16 @@ enum class Address : uint8_t {
   kPlain,    // u32(a)
   kOffset,   // u32(a) + u32 extra
   kFar,      // any memory, any address width: a + u64 extra; extra u32: place of the MemoryInst pointer, 1 if 64 bits
-  kIndexed,  // u32(a + b), two operands
-  kScaled,   // u32(a + (b << shift)) + u32 extra: base a, index b; extra byte: shift
-  kBase,     // u32(a + u32 extra): a wrapping addition of a constant; then + u32 extra
+  kBase,     // u32(a + u32 extra) + u32 extra: a wrapping addition of a constant, then the offset
+  kIndexed,  // u32(a + b) + u32 extra
+  kScaled,   // u32(a + (b << log2(width))) + u32 extra: an element of an array
 };
 
 template <Address mode>
-inline constexpr uint32_t kAddressBytes = mode == Address::kPlain || mode == Address::kIndexed ? 0
-                                          : mode == Address::kOffset                           ? 4
-                                          : mode == Address::kFar                              ? 16
-                                          : mode == Address::kScaled                           ? 5
-                                                                                               : 8;
+inline constexpr uint32_t kAddressBytes = mode == Address::kPlain  ? 0
+                                          : mode == Address::kFar  ? 16
+                                          : mode == Address::kBase ? 8
+                                                                   : 4;
 template <Address mode>
 inline constexpr int kAddressOperands = mode == Address::kIndexed || mode == Address::kScaled ? 2 : 1;
 
@@ -50,11 +51,9 @@ ALWAYS_INLINE bool Locate(const Regs& s, uint8_t** to) {
     *to = memory->base + a + offset;
   } else {
     uint64_t a;
-    if constexpr (mode == Address::kIndexed) {
-      a = static_cast<uint32_t>(C::template Get<0, uint32_t>(s) + C::template Get<1, uint32_t>(s));
-    } else if constexpr (mode == Address::kScaled) {
-      a = static_cast<uint32_t>(C::template Get<0, uint32_t>(s) +
-                                (C::template Get<1, uint32_t>(s) << C::template Extra<uint8_t>(s, 4)));
+    if constexpr (mode == Address::kIndexed || mode == Address::kScaled) {
+      constexpr int kShift = mode == Address::kScaled ? std::countr_zero(width) : 0;
+      a = static_cast<uint32_t>(C::template Get<0, uint32_t>(s) + (C::template Get<1, uint32_t>(s) << kShift));
       a += C::template Extra<uint32_t>(s);
     } else if constexpr (mode == Address::kBase) {
       a = static_cast<uint32_t>(C::template Get<0, uint32_t>(s) + C::template Extra<uint32_t>(s));
@@ -241,6 +240,15 @@ struct MemorySize : FamilyBase {
     C::template Set<0>(s, s.cx->mem_size >> 16);
   }
 };
+
+template <class T, class Fn>
+constexpr OpInfo MakeLoadThen(const char* name) {
+  return MakeOpInfo<LoadThen<T, T, Fn, !GuardedMemorySupported()>, LoadThen<T, T, Fn, true>>(name);
+}
+template <class T, class Fn>
+constexpr OpInfo MakeModify(const char* name) {
+  return MakeOpInfo<ModifyMemory<T, Fn, !GuardedMemorySupported()>, ModifyMemory<T, Fn, true>>(name);
+}
 
 // An access with its two tables; where no memory can be guarded, only the checked one is made.
 template <template <class, class, Address, bool> class Family, class Memory, class Value, Address mode>

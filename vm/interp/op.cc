@@ -27,6 +27,9 @@ constexpr int kMoveCount = 0
 constexpr int kControlCount = 0
 #include "vm/interp/ops_control.def"
     ;
+constexpr int kCallCount = 0
+#include "vm/interp/ops_call.def"
+    ;
 #undef OP
 #undef WASM
 #undef MEMORY
@@ -42,7 +45,9 @@ constexpr Part kParts[] = {
     {kMemoryOps, kIntCount + kFloatCount + kMemoryCount},
     {kMoveOps, kIntCount + kFloatCount + kMemoryCount + kMoveCount},
     {kControlOps, kIntCount + kFloatCount + kMemoryCount + kMoveCount + kControlCount},
-    {kCallOps, kOpCount},
+    {kCallOps, kIntCount + kFloatCount + kMemoryCount + kMoveCount + kControlCount + kCallCount},
+    {kFusedOps, static_cast<int>(Op::kI32LoadBase)},
+    {kAddressOps, kOpCount},
 };
 
 constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
@@ -51,10 +56,13 @@ constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
 #define OP(...)
 #define WASM(name, ...) ops[static_cast<int>(Opcode::k##name)] = Op::k##name;
 #define MEMORY(name, ...) ops[static_cast<int>(Opcode::k##name)] = Op::k##name;
+#define ADDRESSED(...)
+#define CONST_PAIR(...)
+#define CONST_THEN(...)
+#define LOAD_THEN(...)
+#define MODIFY(...)
+#define FLOAT_CHAIN(...)
 #include "vm/interp/ops.def"
-#undef OP
-#undef WASM
-#undef MEMORY
   return ops;
 }
 constexpr std::array<Op, kOpcodeCount> kOpOf = MakeOpOf();

@@ -14,10 +14,13 @@ enum class Op : uint16_t {
 #define OP(name, ...) k##name,
 #define WASM(name, ...) k##name,
 #define MEMORY(name, ...) k##name, k##name##Off, k##name##Far,
+#define ADDRESSED(name, ...) k##name##Base, k##name##Indexed, k##name##Scaled,
+#define CONST_PAIR(type, first, second) k##type##first##second##Const,
+#define CONST_THEN(type, first, second) k##type##first##second,
+#define LOAD_THEN(type, fn) k##type##Load##fn,
+#define MODIFY(type, fn) k##type##Modify##fn,
+#define FLOAT_CHAIN(type, first, second, name, swapped) k##type##name,
 #include "vm/interp/ops.def"
-#undef OP
-#undef WASM
-#undef MEMORY
   kCount,
 };
 inline constexpr int kOpCount = static_cast<int>(Op::kCount);

@@ -13,6 +13,8 @@ extern const OpInfo kMemoryOps[];
 extern const OpInfo kMoveOps[];
 extern const OpInfo kControlOps[];
 extern const OpInfo kCallOps[];
+extern const OpInfo kFusedOps[];
+extern const OpInfo kAddressOps[];
 
 }  // namespace umiak
 

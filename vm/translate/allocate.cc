@@ -37,6 +37,11 @@ struct Interval {
 
 // What it costs to move a value between slot and register, in units of what one use in a register saves.
 constexpr float kTransferCost = 1.5f;
+// A parameter lies in its slot: filling a register at the top level, for uses that run once, is a cell of its own.
+constexpr float kFillCost = 3.0f;
+// Around a call: reloading, and storing before where the value has changed.
+constexpr float kReloadCost = 2.0f;
+constexpr float kSaveCost = 3.0f;
 constexpr uint32_t kMaxCandidates = 48;  // vregs that cross blocks considered per loop and bank
 
 class Allocator {
@@ -285,14 +290,16 @@ void Allocator::WeighCandidates(LoopId loop) {
     if (candidate.intervals.empty()) continue;
     float benefit = candidate.benefit;
     const bool is_param = candidate.vreg < f_.param_count;
-    if (live_.IsLiveIn(info.header, candidate.global) && (loop != 0 || is_param)) benefit -= kTransferCost * outer;
+    if (live_.IsLiveIn(info.header, candidate.global) && (loop != 0 || is_param)) {
+      benefit -= loop == 0 ? kFillCost : kTransferCost * outer;
+    }
     if (candidate.is_live_at_exit && candidate.is_set) benefit -= kTransferCost * outer;
     for (LoopId child : children_[loop]) {
       if (!live_.IsLiveIn(f_.loops[child].header, candidate.global)) continue;
       const float around_child = kTransferCost * own * (candidate.is_set ? 2 : 1);  // to its slot, and back
       benefit += RegisterIn(child, candidate.vreg) != kMaxRegisters ? own : -around_child;
     }
-    benefit -= candidate.crossings * kTransferCost * (candidate.is_set ? 2 : 1);
+    benefit -= candidate.crossings * (candidate.is_set ? kSaveCost : kReloadCost);
     if (benefit <= 0) continue;
     uint32_t span = 0;
     for (const Interval& interval : candidate.intervals) span += interval.end - interval.begin + 1;

@@ -90,23 +90,29 @@ void Lowering::LowerBlock(ir::BlockId block) {
   block_ = block;
   emit_.Bind(block_labels_[block]);
   const ir::Block& b = f_.blocks[block];
+  if (b.end == b.first + 1 && block != 0 && IsReturnOnly(block)) return;  // every edge to it returns by itself
   for (ir::NodeId id = b.first; id < b.end; ++id) {
-    emit_.SetOffset(f_.nodes[id].offset);
-    LowerNode(id, f_.nodes[id]);
+    const ir::Node& node = f_.nodes[id];
+    if (node.fused) continue;
+    emit_.SetOffset(node.offset);
+    if (LowerStep(id, node) || LowerReturnedSum(id, node)) break;
+    LowerNode(id, node);
   }
 }
 
 void Lowering::LowerNode(ir::NodeId id, const ir::Node& node) {
   const ir::Block& block = f_.blocks[block_];
   switch (node.kind) {
-    case ir::NodeKind::kOp: return LowerOp(node);
+    case ir::NodeKind::kOp:
+      if (const ir::Node* producer = FusedInto(id)) return LowerFused(id, node, *producer);
+      return LowerOp(node);
     case ir::NodeKind::kMove: return emit_.Move(PlaceOf(node.in[0]), Result(node));
     case ir::NodeKind::kCall: return LowerCall(id, node);
     case ir::NodeKind::kReturnCall: return LowerReturnCall(node);
     case ir::NodeKind::kBranch: return LowerBranch(node, block.first_edge);
-    case ir::NodeKind::kBranchIf: return LowerBranchIf(node, block.first_edge);
+    case ir::NodeKind::kBranchIf: return LowerBranchIf(id, node, block.first_edge);
     case ir::NodeKind::kBranchTable: return LowerBranchTable(node);
-    case ir::NodeKind::kReturn: return LowerReturn(node);
+    case ir::NodeKind::kReturn: return LowerReturn(id, node);
     case ir::NodeKind::kUnreachable: emit_.Emit(Op::kUnreachable, {}); return;
   }
 }

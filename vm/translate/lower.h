@@ -46,11 +46,25 @@ class Lowering {
   void LowerGlobal(const ir::Node& node);
   void LowerIntrinsic(const ir::Node& node, Op op);
 
+  Place StoredValue(const ir::Node& node) const;
+
+  // lower_fused.cc
+  const ir::Node* FusedInto(ir::NodeId id) const;
+  void LowerFused(ir::NodeId id, const ir::Node& node, const ir::Node& producer);
+  void LowerAddressed(ir::NodeId id, const ir::Node& node, const ir::Node& add);
+  void LowerModify(ir::NodeId id, const ir::Node& node, const ir::Node& fn);
+  bool LowerReturnedSum(ir::NodeId id, const ir::Node& node);
+  bool LowerStep(ir::NodeId id, const ir::Node& node);
+
   // lower_control.cc
   void LowerBranch(const ir::Node& node, ir::EdgeId edge);
-  void LowerBranchIf(const ir::Node& node, ir::EdgeId taken);
+  void LowerBranchIf(ir::NodeId id, const ir::Node& node, ir::EdgeId taken);
+  void LowerFallThrough(ir::EdgeId edge);
+  bool IsReturnOnly(ir::BlockId block) const;
+  bool TryReturn(ir::EdgeId edge);
+  void EmitReturn(const Place& value);
   void LowerBranchTable(const ir::Node& node);
-  void LowerReturn(const ir::Node& node);
+  void LowerReturn(ir::NodeId id, const ir::Node& node);
   void LowerStubs();
   // The label to branch to for `edge`: its target's, or a stub's.
   LabelId LabelOf(ir::EdgeId edge, uint32_t offset);

@@ -1,5 +1,6 @@
 // Branches and the moves on their edges, returns.
 #include <algorithm>
+#include <utility>
 
 #include "vm/interp/bridge.h"
 #include "vm/translate/lower.h"
@@ -45,7 +46,41 @@ void Lowering::EmitEdgeMoves(ir::EdgeId id) {
   emit_.MoveRange(base + edge.copy_from, base + edge.copy_to, edge.copy_slots);
 }
 
-// Goes to the edge's target, unless that comes next.
+// A block that does nothing but return at most one value.
+bool Lowering::IsReturnOnly(ir::BlockId block) const {
+  const ir::Block& b = f_.blocks[block];
+  const ir::Node& node = f_.nodes[b.first];
+  return b.end == b.first + 1 && node.kind == ir::NodeKind::kReturn && node.count <= 1;
+}
+
+// Returns instead of going to a block that only returns: what it returns is known on the edge.
+bool Lowering::TryReturn(ir::EdgeId id) {
+  const ir::Edge& edge = f_.edges[id];
+  if (!IsReturnOnly(edge.to) || edge.to == 0) return false;
+  const ir::Node& node = f_.nodes[f_.blocks[edge.to].first];
+  if (node.count == 0) {
+    emit_.Emit(Op::kReturn, {});
+    return true;
+  }
+  ir::Operand value = f_.Arguments(node)[0];
+  for (const ir::Assignment& assignment : f_.Assignments(edge)) {
+    if (value.Is(assignment.to)) {
+      value = assignment.from;
+      break;
+    }
+  }
+  const ir::BlockId here = std::exchange(block_, edge.from);
+  EmitReturn(PlaceOf(value));
+  block_ = here;
+  return true;
+}
+
+void Lowering::EmitReturn(const Place& value) {
+  Op op = value.words == 2 ? Op::kReturnV128 : value.bank == Bank::kFloat ? Op::kReturnFloat : Op::kReturnInt;
+  emit_.Emit(op, {value});
+}
+
+// Goes to the edge's target.
 void Lowering::EmitJump(ir::EdgeId id) {
   const ir::Edge& edge = f_.edges[id];
   if (context_.variant.metered && IsBackEdge(edge)) {
@@ -61,7 +96,7 @@ LabelId Lowering::LabelOf(ir::EdgeId id, uint32_t offset) {
   if (edge_stubs_[id] != kNoLabel) return edge_stubs_[id];
   transfers_.clear();
   placement_.EdgeTransfers(id, &transfers_);
-  const bool is_plain = transfers_.empty() && edge.copy_slots == 0;
+  const bool is_plain = transfers_.empty() && edge.copy_slots == 0 && !IsReturnOnly(edge.to);
   if (is_plain && !(context_.variant.metered && IsBackEdge(edge))) return block_labels_[edge.to];
   edge_stubs_[id] = emit_.NewLabel();
   stubs_.push_back({edge_stubs_[id], id, offset});
@@ -72,17 +107,28 @@ void Lowering::LowerStubs() {
   for (const Stub& stub : stubs_) {
     emit_.SetOffset(stub.offset);
     emit_.Bind(stub.label);
+    if (TryReturn(stub.edge)) continue;
     EmitEdgeMoves(stub.edge);
     EmitJump(stub.edge);
   }
 }
 
 void Lowering::LowerBranch(const ir::Node&, ir::EdgeId edge) {
+  if (TryReturn(edge)) return;
   EmitEdgeMoves(edge);
   if (f_.edges[edge].to != block_ + 1) EmitJump(edge);
 }
 
-void Lowering::LowerBranchIf(const ir::Node& node, ir::EdgeId taken) {
+void Lowering::LowerFallThrough(ir::EdgeId edge) {
+  if (!TryReturn(edge)) EmitEdgeMoves(edge);
+}
+
+void Lowering::LowerBranchIf(ir::NodeId id, const ir::Node& node, ir::EdgeId taken) {
+  if (const ir::Node* test = FusedInto(id)) {
+    Op op = node.condition == Opcode::kI32Ne ? Op::kBrI32Test : Op::kBrI32NotTest;
+    emit_.EmitBranch(op, {PlaceOf(test->in[0]), PlaceOf(test->in[1])}, LabelOf(taken, node.offset));
+    return LowerFallThrough(taken + 1);
+  }
   Place a = PlaceOf(node.in[0]);
   Place b = PlaceOf(node.in[1]);
   LabelId label = LabelOf(taken, node.offset);
@@ -95,7 +141,7 @@ void Lowering::LowerBranchIf(const ir::Node& node, ir::EdgeId taken) {
   } else {
     emit_.EmitBranch(BranchOf(c, node.negated), {a, b}, label);
   }
-  EmitEdgeMoves(taken + 1);
+  LowerFallThrough(taken + 1);
 }
 
 void Lowering::LowerBranchTable(const ir::Node& node) {
@@ -106,17 +152,20 @@ void Lowering::LowerBranchTable(const ir::Node& node) {
 }
 
 // The first result goes to r0 or f0, the others to the first slots, each at the place its slot would have.
-void Lowering::LowerReturn(const ir::Node& node) {
+void Lowering::LowerReturn(ir::NodeId id, const ir::Node& node) {
   absl::Span<const ir::Operand> results = f_.Arguments(node);
+  if (const ir::Node* add = FusedInto(id)) {
+    Op op = add->opcode == Opcode::kI32Add ? Op::kReturnI32Add : Op::kReturnI64Add;
+    emit_.Emit(op, {PlaceOf(add->in[0]), PlaceOf(add->in[1])});
+    return;
+  }
   if (results.empty()) {
     emit_.Emit(Op::kReturn, {});
     return;
   }
   Place first = PlaceOf(results[0]);
   if (results.size() == 1) {
-    Op op = first.words == 2 ? Op::kReturnV128 : first.bank == Bank::kFloat ? Op::kReturnFloat : Op::kReturnInt;
-    emit_.Emit(op, {first});
-    return;
+    return EmitReturn(first);
   }
   // The first one last, when the register it goes to is no longer needed; its slot is not written by the others, but
   // perhaps the slot it is in.

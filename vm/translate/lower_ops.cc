@@ -91,12 +91,16 @@ void Lowering::LowerAccess(const ir::Node& node, Op op) {
     op = After(op, 1);
     extra.U32(static_cast<uint32_t>(node.immediate));
   }
-  Place value = node.result != ir::kNone ? Result(node) : PlaceOf(node.in[1]);
-  if (node.result == ir::kNone && value.is_imm()) {
-    uint8_t width = umiak::InfoOf(node.opcode).access;
-    if (width < 8 && value.bank == Bank::kInt) value.value &= (uint64_t{1} << (8 * width)) - 1;
-  }
+  Place value = node.result != ir::kNone ? Result(node) : StoredValue(node);
   emit_.Emit(op, {PlaceOf(node.in[0]), value}, extra);
+}
+
+// A constant keeps only the bytes that are stored, so that it fits a short immediate.
+Place Lowering::StoredValue(const ir::Node& node) const {
+  Place value = PlaceOf(node.in[1]);
+  const uint8_t width = umiak::InfoOf(node.opcode).access;
+  if (value.is_imm() && width < 8 && value.bank == Bank::kInt) value.value &= (uint64_t{1} << (8 * width)) - 1;
+  return value;
 }
 
 void Lowering::LowerSelect(const ir::Node& node) {

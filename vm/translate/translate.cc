@@ -6,6 +6,7 @@
 #include "umiak/error.h"
 #include "vm/translate/builder.h"
 #include "vm/translate/flow.h"
+#include "vm/translate/fuse.h"
 #include "vm/translate/lower.h"
 #include "vm/translate/registers.h"
 
@@ -14,6 +15,7 @@ namespace umiak {
 absl::StatusOr<std::unique_ptr<Code>> TranslateFunction(const TranslateContext& context, FuncIdx function,
                                                         TranslateRecord* record) {
   ASSIGN_OR_RETURN(ir::Function f, ir::BuildFunction(context.module, function));
+  if (!context.variant.deterministic_nans) FuseNodes(&f);
   ir::Liveness liveness(f);
   ir::Placement placement(f, liveness);
   return Lowering(context, f, placement, record).Run();

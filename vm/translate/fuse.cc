@@ -1,0 +1,194 @@
+#include "vm/translate/fuse.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vm/translate/compare.h"
+
+namespace umiak {
+
+namespace {
+
+struct PairRow {
+  Opcode first;
+  Opcode second;
+  Op op;
+};
+constexpr PairRow kConstPairs[] = {
+#define CONST_PAIR(type, first, second) \
+  {Opcode::k##type##first, Opcode::k##type##second, Op::k##type##first##second##Const},
+#define OP(...)
+#define CONST_THEN(...)
+#define LOAD_THEN(...)
+#define MODIFY(...)
+#define FLOAT_CHAIN(...)
+#include "vm/interp/ops_fused.def"
+#undef CONST_PAIR
+#undef CONST_THEN
+};
+constexpr PairRow kConstThens[] = {
+#define CONST_PAIR(...)
+#define CONST_THEN(type, first, second) \
+  {Opcode::k##type##first, Opcode::k##type##second, Op::k##type##first##second},
+#include "vm/interp/ops_fused.def"
+#undef CONST_THEN
+#undef LOAD_THEN
+};
+constexpr PairRow kLoadThens[] = {
+#define CONST_THEN(...)
+#define LOAD_THEN(type, fn) {Opcode::k##type##Load, Opcode::k##type##fn, Op::k##type##Load##fn},
+#include "vm/interp/ops_fused.def"
+#undef LOAD_THEN
+#undef MODIFY
+};
+constexpr PairRow kModifies[] = {
+#define LOAD_THEN(...)
+#define MODIFY(type, fn) {Opcode::k##type##Load, Opcode::k##type##fn, Op::k##type##Modify##fn},
+#include "vm/interp/ops_fused.def"
+#undef MODIFY
+#undef OP
+};
+constexpr PairRow kAddressed[] = {
+#define ADDRESSED(name, ...) {Opcode::k##name, Opcode::k##name, Op::k##name##Base},
+#include "vm/interp/ops_address.def"
+};
+
+template <size_t n>
+Op Find(const PairRow (&rows)[n], Opcode first, Opcode second) {
+  for (const PairRow& row : rows) {
+    if (row.first == first && row.second == second) return row.op;
+  }
+  return Op::kCount;
+}
+
+bool IsNearAccess(const ir::Function& f, const ir::Node& node) {
+  const MemoryType& type = f.module->memories[node.memory()].type;
+  return node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
+}
+bool IsAccess(const ir::Node& node) { return node.kind == ir::NodeKind::kOp && InfoOf(node.opcode).access != 0; }
+bool HasConst(const ir::Node& node) { return node.in[1].is_const() && !node.in[0].is_const(); }
+bool IsPlainOp(const ir::Node& node) { return node.kind == ir::NodeKind::kOp; }
+
+// Whether `reader` takes the result of `producer`, which stands right before it, in a cell of both.
+bool CanFuse(const ir::Function& f, const ir::Node& producer, const ir::Node& reader) {
+  if (!IsPlainOp(producer)) return false;
+  const ir::VReg v = producer.result;
+  if (reader.kind == ir::NodeKind::kBranchIf) {
+    const bool is_test = producer.opcode == Opcode::kI32And &&
+                         (reader.condition == Opcode::kI32Ne || reader.condition == Opcode::kI32Eq);
+    return is_test && reader.in[0].Is(v) && reader.in[1].is_const() && reader.in[1].bits == 0 &&
+           !producer.in[0].is_const();
+  }
+  if (reader.kind == ir::NodeKind::kReturn) {
+    return (producer.opcode == Opcode::kI32Add || producer.opcode == Opcode::kI64Add) &&
+           f.type->results.size() == 1;
+  }
+  if (!IsPlainOp(reader) || reader.opcode == Opcode::kSelect) return false;
+  if (IsAccess(reader)) {
+    if (!reader.in[0].Is(v) || reader.in[1].Is(v) || producer.opcode != Opcode::kI32Add) return false;
+    return AddressedOf(reader.opcode) != Op::kCount && IsNearAccess(f, reader);
+  }
+  if (HasConst(reader) && reader.in[0].Is(v) && HasConst(producer)) {
+    return ConstPairOf(producer.opcode, reader.opcode) != Op::kCount;
+  }
+  if (!reader.in[1] || reader.in[0].is_const() || reader.in[1].is_const()) return false;
+  const bool on_left = reader.in[0].Is(v);
+  const bool movable = !on_left || ir::IsCommutative(reader.opcode);
+  if (IsAccess(producer)) {
+    return movable && IsNearAccess(f, producer) && LoadThenOf(producer.opcode, reader.opcode) != Op::kCount;
+  }
+  if (HasConst(producer)) {
+    return movable && ConstThenOf(producer.opcode, reader.opcode) != Op::kCount;
+  }
+  return FloatChainOf(producer.opcode, reader.opcode, !on_left || ir::IsCommutative(reader.opcode)) != Op::kCount;
+}
+
+// An operand of a node before it that is fused into it.
+bool TakesFused(const ir::Function& f, ir::NodeId id, ir::NodeId block_first) {
+  return id > block_first && f.nodes[id - 1].fused;
+}
+
+// store(a, op(load(a), b)): marks load and op.
+bool FuseModify(ir::Function* f, ir::NodeId id, ir::NodeId first) {
+  ir::Node& store = f->nodes[id];
+  if (!IsAccess(store) || store.result != ir::kNone || id < first + 2) return false;
+  ir::Node& fn = f->nodes[id - 1];
+  ir::Node& load = f->nodes[id - 2];
+  if (!IsPlainOp(fn) || !IsAccess(load) || !IsNearAccess(*f, store) || !IsNearAccess(*f, load)) return false;
+  if (!f->IsUsedOnceNext(id - 1) || !f->IsUsedOnceNext(id - 2) || !store.in[1].Is(fn.result)) return false;
+  if (!store.in[0].is_vreg() || store.in[0].Is(fn.result) || !(load.in[0] == store.in[0])) return false;
+  if (load.immediate != store.immediate || InfoOf(load.opcode).access != InfoOf(store.opcode).access) return false;
+  if (!fn.in[0].Is(load.result) || fn.in[1].Is(load.result)) return false;
+  if (ModifyOf(load.opcode, fn.opcode) == Op::kCount || load.fused || fn.fused) return false;
+  load.fused = fn.fused = true;
+  return true;
+}
+
+// A store's address is computed before its value: `add; ...; store`. Puts the addition behind the value's nodes,
+// where none of them writes what it reads.
+void SinkAddress(ir::Function* f, ir::NodeId id, ir::NodeId first) {
+  constexpr ir::NodeId kMaxDistance = 12;
+  const ir::Node& store = f->nodes[id];
+  if (!IsAccess(store) || store.result != ir::kNone || !store.in[0].is_vreg()) return;
+  if (AddressedOf(store.opcode) == Op::kCount || !IsNearAccess(*f, store)) return;
+  const ir::VReg v = store.in[0].vreg();
+  const ir::VRegInfo& info = f->vregs[v];
+  if (info.kind != ir::VRegKind::kTemp || info.uses != 1 || info.crosses_blocks) return;
+  const ir::NodeId def = info.def_node;
+  if (def == ir::kNone || def < first || def + 1 >= id || id - def > kMaxDistance) return;
+  const ir::Node add = f->nodes[def];
+  if (add.opcode != Opcode::kI32Add || !IsPlainOp(add)) return;
+  for (ir::NodeId between = def + 1; between < id; ++between) {
+    const ir::Node& node = f->nodes[between];
+    if (node.kind == ir::NodeKind::kCall) return;
+    bool writes = false;
+    ir::ForEachDef(*f, node, [&](ir::VReg w) { writes = writes || add.in[0].Is(w) || add.in[1].Is(w); });
+    if (writes) return;
+  }
+  std::rotate(f->nodes.begin() + def, f->nodes.begin() + def + 1, f->nodes.begin() + id);
+  for (ir::NodeId n = def; n < id; ++n) {
+    ir::ForEachDef(*f, f->nodes[n], [&](ir::VReg w) {
+      if (f->vregs[w].def_node != ir::kNone) f->vregs[w].def_node = n;
+    });
+  }
+}
+
+}  // namespace
+
+Op ConstPairOf(Opcode producer, Opcode reader) { return Find(kConstPairs, producer, reader); }
+Op ConstThenOf(Opcode producer, Opcode reader) { return Find(kConstThens, producer, reader); }
+Op LoadThenOf(Opcode load, Opcode reader) { return Find(kLoadThens, load, reader); }
+Op ModifyOf(Opcode load, Opcode fn) { return Find(kModifies, load, fn); }
+Op AddressedOf(Opcode access) { return Find(kAddressed, access, access); }
+
+Op FloatChainOf(Opcode first, Opcode second, bool swapped) {
+  if (first == Opcode::kF64Mul) {
+    if (second == Opcode::kF64Add) return Op::kF64MulAdd;
+    if (second == Opcode::kF64Sub) return swapped ? Op::kF64SubMul : Op::kF64MulSub;
+  }
+  return Op::kCount;
+}
+
+void FuseNodes(ir::Function* f) {
+  for (const ir::Block& block : f->blocks) {
+    for (ir::NodeId id = block.first + 1; id < block.end; ++id) {
+      if (FuseModify(f, id, block.first)) continue;
+      SinkAddress(f, id, block.first);
+      ir::Node& producer = f->nodes[id - 1];
+      const ir::Node& reader = f->nodes[id];
+      if (!f->IsUsedOnceNext(id - 1)) continue;
+      const bool takes_one = TakesFused(*f, id - 1, block.first);
+      // An address may be made of a shift and an addition; everything else is of two.
+      if (takes_one) {
+        const ir::Node& shift = f->nodes[id - 2];
+        if (!IsAccess(reader) || !CanFuse(*f, producer, reader) || shift.opcode != Opcode::kI32Shl) continue;
+        if ((1u << (shift.in[1].bits & 31)) != InfoOf(reader.opcode).access) continue;
+        producer.fused = true;
+      } else {
+        producer.fused = CanFuse(*f, producer, reader);
+      }
+    }
+  }
+}
+
+}  // namespace umiak
