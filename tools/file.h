@@ -12,8 +12,8 @@
 
 namespace umiak {
 
-// A file that is longer is refused: offsets in a module are 32 bits wide.
-inline constexpr uint64_t kMaxFileBytes = uint64_t{1} << 31;
+// A file that is longer is refused, and so is a device that never ends.
+inline constexpr uint64_t kMaxFileBytes = uint64_t{1} << 30;
 
 // The bytes of the file, or of standard input where `path` is "-". Copied by read(), never mapped: a guest may
 // write or truncate the file while it runs. Errors do not repeat the path.

@@ -10,6 +10,7 @@
 #include "tools/args.h"
 #include "tools/commands.h"
 #include "tools/report.h"
+#include "umiak/version.h"
 #include "umiak_build.h"
 
 namespace umiak {
@@ -28,6 +29,7 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"run", "run a program, or one function of a module", CommandRun, HelpRun},
     {"validate", "say whether files are valid modules", CommandValidate, HelpValidate},
     {"version", "what this build is", CommandVersion, HelpVersion},
     {"help", "this, or the help of a command", CommandHelp, HelpHelp},
@@ -64,7 +66,8 @@ int CommandHelp(Arguments args) {
 }
 
 int CommandVersion(Arguments) {
-  return PrintOut(absl::StrCat("umiak ", UMIAK_VERSION, "\ncommit: ", UMIAK_COMMIT, "\ncompiler: ", UMIAK_COMPILER, "\n"));
+  return PrintOut(absl::StrCat("umiak ", UMIAK_VERSION, "\ncommit: ", UMIAK_COMMIT, "\ncompiler: ", UMIAK_COMPILER,
+                               "\ndispatch: ", DispatchName(), "\n"));
 }
 
 int Main(Arguments args) {
@@ -77,6 +80,8 @@ int Main(Arguments args) {
   if (first == "--version" || first == "-V") return CommandVersion(args.subspan(1));
   const Command* command = FindCommand(first);
   if (command == nullptr) {
+    const bool is_option = first.size() > 1 && first[0] == '-';
+    if (is_option || first == "-" || access(args[0], F_OK) == 0) return CommandRun(args);
     return ReportUsage("", absl::StrCat("no command and no file '", first, "'"));
   }
   args = args.subspan(1);

@@ -1,0 +1,22 @@
+// From the options of `umiak run` to what the guest may do through WASI.
+#ifndef UMIAK_TOOLS_WASI_SETUP_H_
+#define UMIAK_TOOLS_WASI_SETUP_H_
+
+#include "absl/status/status.h"
+#include "tools/run_options.h"
+#include "umiak/linker.h"
+
+namespace umiak {
+
+// Whether the granted directories are there. An error names the flag and the path, and what may be meant.
+absl::Status CheckGrants(const RunOptions& options);
+
+// Defines WASI in the linker, with the granted directories open.
+absl::Status DefineWasi(const RunOptions& options, Linker* linker);
+
+// Says on stderr what is likely meant otherwise: flags for umiak that stand after the file, where the guest gets them.
+void WarnOfMisplacedFlags(const RunOptions& options);
+
+}  // namespace umiak
+
+#endif  // UMIAK_TOOLS_WASI_SETUP_H_
