@@ -74,6 +74,37 @@ TEST_SUITE("vm/interp") {
     CHECK(guest.Run("g", {0}) == "6 5 4 3 2 1");
   }
 
+  TEST_CASE("an address of two additions keeps both when another address comes between it and its store") {
+    Guest guest(R"((module (memory 1) (data (i32.const 64) "\2a")
+      (func (export "f") (param i32 i32 i32) (result i32)
+        (i32.store (i32.add (i32.add (local.get 0) (i32.const 16)) (local.get 1))
+                   (i32.load (i32.add (local.get 2) (local.get 1))))
+        (i32.load (i32.const 24)))))");
+    CHECK(guest.Run("f", {4, 4, 60}) == "42");
+  }
+
+  TEST_CASE("a trap inside a fused cell, and in the second of two identical loads, names its own instruction") {
+    Guest guest(R"((module (memory 1)
+      (func (export "add") (param i32 i32) (result i32)
+        (i32.add (local.get 1) (i32.load (local.get 0))))
+      (func (export "second") (param i32 i32) (result i32)
+        (drop (i32.load offset=8 (local.get 0)))
+        (local.set 0 (local.get 1))
+        (drop (i32.load offset=8 (local.get 0)))
+        (i32.const 0))))");
+    auto offset_of = [&](const char* name, const std::vector<Value>& args) -> uint64_t {
+      auto trap = TrapOf(guest.Call(name, args).status());
+      REQUIRE(trap.has_value());
+      REQUIRE(trap->frames.size() == 1);
+      return trap->frames[0].offset;
+    };
+    const auto& bytes = guest.instance.module().bytes();
+    CHECK(bytes[offset_of("add", {-1, 1})] == 0x28);
+    const uint64_t second = offset_of("second", {0, -1});
+    CHECK(bytes[second] == 0x28);
+    CHECK(second > offset_of("second", {-1, 0}));
+  }
+
   TEST_CASE("calls and tail calls between two instances go through a table in constant stack") {
     Guest guest;
     Instance a = guest.Instantiate(R"((module

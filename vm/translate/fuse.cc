@@ -136,17 +136,23 @@ void SinkAddress(ir::Function* f, ir::NodeId id, ir::NodeId first) {
   if (info.kind != ir::VRegKind::kTemp || info.uses != 1 || info.crosses_blocks) return;
   const ir::NodeId def = info.def_node;
   if (def == ir::kNone || def < first || def + 1 >= id || id - def > kMaxDistance) return;
-  const ir::Node add = f->nodes[def];
+  const ir::Node& add = f->nodes[def];
   if (add.opcode != Opcode::kI32Add || !IsPlainOp(add)) return;
+  // What is fused into the addition moves with it.
+  const ir::NodeId begin = TakesFused(*f, def, first) ? def - 1 : def;
   for (ir::NodeId between = def + 1; between < id; ++between) {
     const ir::Node& node = f->nodes[between];
     if (node.kind == ir::NodeKind::kCall) return;
     bool writes = false;
-    ir::ForEachDef(*f, node, [&](ir::VReg w) { writes = writes || add.in[0].Is(w) || add.in[1].Is(w); });
+    for (ir::NodeId n = begin; n <= def; ++n) {
+      const ir::Node& moved = f->nodes[n];
+      ir::ForEachDef(*f, node, [&](ir::VReg w) { writes = writes || moved.in[0].Is(w) || moved.in[1].Is(w); });
+    }
     if (writes) return;
   }
-  std::rotate(f->nodes.begin() + def, f->nodes.begin() + def + 1, f->nodes.begin() + id);
-  for (ir::NodeId n = def; n < id; ++n) {
+  if (IsAccess(f->nodes[begin])) return;  // a load stays in front of the stores that follow it
+  std::rotate(f->nodes.begin() + begin, f->nodes.begin() + def + 1, f->nodes.begin() + id);
+  for (ir::NodeId n = begin; n < id; ++n) {
     ir::ForEachDef(*f, f->nodes[n], [&](ir::VReg w) {
       if (f->vregs[w].def_node != ir::kNone) f->vregs[w].def_node = n;
     });
