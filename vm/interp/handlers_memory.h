@@ -29,6 +29,9 @@ inline constexpr uint32_t kAddressBytes = mode == Address::kPlain  ? 0
                                           : mode == Address::kFar  ? 16
                                           : mode == Address::kBase ? 8
                                                                    : 4;
+// The first operand of an address. A constant address is a plain one, with the offset in it, or a base of zero.
+template <Address mode>
+inline constexpr OperandSpec kBaseSpec = mode == Address::kPlain || mode == Address::kScaled ? InImm(4) : In();
 template <Address mode>
 inline constexpr int kAddressOperands = mode == Address::kIndexed || mode == Address::kScaled ? 2 : 1;
 
@@ -84,9 +87,9 @@ struct Load : FamilyBase {
   static constexpr int kDst = kAddressOperands<mode>;
   static constexpr auto kOperands = [] {
     if constexpr (kDst == 2) {
-      return std::array{In(), In(), Out(kResultBank)};
+      return std::array{kBaseSpec<mode>, In(), Out(kResultBank)};
     } else {
-      return std::array{In(), Out(kResultBank)};
+      return std::array{kBaseSpec<mode>, Out(kResultBank)};
     }
   }();
   template <class C>
@@ -119,9 +122,9 @@ struct StoreTo : FamilyBase {
       std::is_integral_v<Value> ? InImm(sizeof(Memory) == 8 ? 8 : 4) : In(Bank::kFloat);
   static constexpr auto kOperands = [] {
     if constexpr (kValue == 2) {
-      return std::array{In(), In(), kValueSpec};
+      return std::array{kBaseSpec<mode>, In(), kValueSpec};
     } else {
-      return std::array{In(), kValueSpec};
+      return std::array{kBaseSpec<mode>, kValueSpec};
     }
   }();
   template <class C>
@@ -151,7 +154,7 @@ struct LoadThen : FamilyBase {
   static constexpr BodyKind kKind = checked ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = 4;
   static constexpr Bank kBank = kBankOf<T>;
-  static constexpr std::array kOperands = {In(), In(kBank), Out(kBank)};
+  static constexpr std::array kOperands = {InImm(4), In(kBank), Out(kBank)};
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
     uint8_t* from;
@@ -176,7 +179,7 @@ struct ModifyMemory : FamilyBase {
   static constexpr BodyKind kKind = checked ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = 4;
   static constexpr Bank kBank = kBankOf<T>;
-  static constexpr std::array kOperands = {In(), std::is_integral_v<T> ? InImm(sizeof(T)) : In(kBank)};
+  static constexpr std::array kOperands = {InImm(4), std::is_integral_v<T> ? InImm(sizeof(T)) : In(kBank)};
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
     T b = C::template Get<1, T>(s);

@@ -97,6 +97,8 @@ uint32_t Emitter::Write(Op op, absl::Span<const Place> operands, const OperandCl
   int variant = VariantOf(info.operands, info.operand_count, classes);
   uint32_t position = size();
   last_cell_ = position;
+  last_op_ = op;
+  last_operands_.assign(operands.begin(), operands.end());
   words_.resize(words_.size() + layout.length / 8);
   StoreBytes<Handler>(At(position), info.handlers[checked_ ? 1 : 0][variant]);
   for (size_t i = 0; i < operands.size(); ++i) {
@@ -154,9 +156,36 @@ LabelId Emitter::NewLabel() {
   return static_cast<LabelId>(labels_.size() - 1);
 }
 
-void Emitter::Bind(LabelId label) { labels_[label] = size(); }
+void Emitter::Bind(LabelId label) {
+  labels_[label] = size();
+  last_label_ = size();
+}
+
+// The last cell and a branch in one cell, where there is such a thing and nothing branches in between.
+bool Emitter::FuseIntoBranch(LabelId label) {
+  if (last_operands_.empty() || last_label_ == size()) return false;
+  const std::vector<Place> operands = last_operands_;
+  Op op;
+  switch (last_op_) {
+    case Op::kMoveInt:
+    case Op::kMoveShort: op = Op::kMoveBr; break;
+    case Op::kI32Add: op = Op::kI32AddBr; break;
+    case Op::kI64Add: op = Op::kI64AddBr; break;
+    default: return false;
+  }
+  if (!Fits(op, operands)) return false;
+  words_.resize(last_cell_ / 8);
+  if (record_ != nullptr) record_->cells.pop_back();
+  if (operands.size() == 2) {
+    EmitBranch(op, {operands[0], operands[1]}, label);
+  } else {
+    EmitBranch(op, {operands[0], operands[1], operands[2]}, label);
+  }
+  return true;
+}
 
 void Emitter::EmitBranch(Op op, std::initializer_list<Place> operands, LabelId label, const Extra& after_distance) {
+  if (op == Op::kBr && FuseIntoBranch(label)) return;
   Extra extra;
   extra.U32(0);
   uint32_t more = 0;

@@ -93,6 +93,7 @@ class Emitter {
   Place MakeFit(const Place& place, const OperandSpec& spec, uint32_t* used);
   uint32_t Write(Op op, absl::Span<const Place> operands, const OperandClass* classes, const Extra& extra,
                  uint32_t more_bytes, uint64_t tail);
+  bool FuseIntoBranch(LabelId label);
   void Record(Op op, uint32_t position, absl::Span<const Place> operands);
   uint8_t* At(uint32_t position) { return reinterpret_cast<uint8_t*>(words_.data()) + position; }
 
@@ -100,7 +101,11 @@ class Emitter {
   uint32_t scratch_;
   TranslateRecord* record_;
   uint32_t wasm_offset_ = 0;
+  // The cell that was written last, and where the last label stands.
   uint32_t last_cell_ = 0;
+  Op last_op_ = Op::kCount;
+  std::vector<Place> last_operands_;
+  uint32_t last_label_ = 0xffffffff;
   std::vector<uint64_t> words_;
   std::vector<uint32_t> labels_;  // positions; kUnbound
   std::vector<Fixup> fixups_;

@@ -69,6 +69,12 @@ bool IsAccess(const ir::Node& node) { return node.kind == ir::NodeKind::kOp && I
 bool HasConst(const ir::Node& node) { return node.in[1].is_const() && !node.in[0].is_const(); }
 bool IsPlainOp(const ir::Node& node) { return node.kind == ir::NodeKind::kOp; }
 
+// index << log2(width): the offset of an element in an array.
+bool IsElementShift(const ir::Node& shift, const ir::Node& access) {
+  return shift.opcode == Opcode::kI32Shl && HasConst(shift) &&
+         (1u << (shift.in[1].bits & 31)) == InfoOf(access.opcode).access;
+}
+
 // Whether `reader` takes the result of `producer`, which stands right before it, in a cell of both.
 bool CanFuse(const ir::Function& f, const ir::Node& producer, const ir::Node& reader) {
   if (!IsPlainOp(producer)) return false;
@@ -85,8 +91,9 @@ bool CanFuse(const ir::Function& f, const ir::Node& producer, const ir::Node& re
   }
   if (!IsPlainOp(reader) || reader.opcode == Opcode::kSelect) return false;
   if (IsAccess(reader)) {
-    if (!reader.in[0].Is(v) || reader.in[1].Is(v) || producer.opcode != Opcode::kI32Add) return false;
-    return AddressedOf(reader.opcode) != Op::kCount && IsNearAccess(f, reader);
+    if (!reader.in[0].Is(v) || reader.in[1].Is(v)) return false;
+    if (AddressedOf(reader.opcode) == Op::kCount || !IsNearAccess(f, reader)) return false;
+    return producer.opcode == Opcode::kI32Add || IsElementShift(producer, reader);
   }
   if (HasConst(reader) && reader.in[0].Is(v) && HasConst(producer)) {
     return ConstPairOf(producer.opcode, reader.opcode) != Op::kCount;
@@ -137,7 +144,7 @@ void SinkAddress(ir::Function* f, ir::NodeId id, ir::NodeId first) {
   const ir::NodeId def = info.def_node;
   if (def == ir::kNone || def < first || def + 1 >= id || id - def > kMaxDistance) return;
   const ir::Node& add = f->nodes[def];
-  if (add.opcode != Opcode::kI32Add || !IsPlainOp(add)) return;
+  if (!IsPlainOp(add) || (add.opcode != Opcode::kI32Add && !IsElementShift(add, store))) return;
   // What is fused into the addition moves with it.
   const ir::NodeId begin = TakesFused(*f, def, first) ? def - 1 : def;
   for (ir::NodeId between = def + 1; between < id; ++between) {
@@ -186,10 +193,8 @@ void FuseNodes(ir::Function* f) {
       const bool takes_one = TakesFused(*f, id - 1, block.first);
       // An address may be made of a shift and an addition; everything else is of two.
       if (takes_one) {
-        const ir::Node& shift = f->nodes[id - 2];
-        if (!IsAccess(reader) || !CanFuse(*f, producer, reader) || shift.opcode != Opcode::kI32Shl) continue;
-        if ((1u << (shift.in[1].bits & 31)) != InfoOf(reader.opcode).access) continue;
-        producer.fused = true;
+        if (!IsAccess(reader) || producer.opcode != Opcode::kI32Add || HasConst(producer)) continue;
+        if (CanFuse(*f, producer, reader) && IsElementShift(f->nodes[id - 2], reader)) producer.fused = true;
       } else {
         producer.fused = CanFuse(*f, producer, reader);
       }

@@ -41,7 +41,10 @@ void Lowering::LowerAddressed(ir::NodeId id, const ir::Node& node, const ir::Nod
   const Op base = AddressedOf(node.opcode);
   Extra extra;
   const ir::Node* shift = FusedInto(id - 1);
-  if (shift != nullptr) {
+  if (add.opcode == Opcode::kI32Shl) {
+    extra.U32(static_cast<uint32_t>(node.immediate));
+    emit_.Emit(After(base, 2), {Place::Imm(0), PlaceOf(add.in[0]), value}, extra);
+  } else if (shift != nullptr) {
     const ir::Operand& array = add.in[0].Is(shift->result) ? add.in[1] : add.in[0];
     extra.U32(static_cast<uint32_t>(node.immediate));
     emit_.Emit(After(base, 2), {PlaceOf(array), PlaceOf(shift->in[0]), value}, extra);

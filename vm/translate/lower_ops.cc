@@ -83,7 +83,10 @@ void Lowering::LowerAccess(const ir::Node& node, Op op) {
   const MemoryType& type = context_.module.memories[node.memory()].type;
   const bool is_near = node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
   Extra extra;
-  if (!is_near) {
+  Place address = PlaceOf(node.in[0]);
+  if (is_near && address.is_imm() && address.value + node.immediate <= 0xffffffffu) {
+    address.value += node.immediate;
+  } else if (!is_near) {
     op = After(op, 2);
     uint32_t place = context_.layout.memories + 8 * node.memory();
     extra.U64(node.immediate).U32(place).U32(type.is_64 ? 1 : 0);
@@ -92,7 +95,7 @@ void Lowering::LowerAccess(const ir::Node& node, Op op) {
     extra.U32(static_cast<uint32_t>(node.immediate));
   }
   Place value = node.result != ir::kNone ? Result(node) : StoredValue(node);
-  emit_.Emit(op, {PlaceOf(node.in[0]), value}, extra);
+  emit_.Emit(op, {address, value}, extra);
 }
 
 // A constant keeps only the bytes that are stored, so that it fits a short immediate.

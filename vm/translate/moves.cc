@@ -20,31 +20,70 @@ bool IsBlocked(const std::vector<PlaceMove>& moves, size_t index) {
   return false;
 }
 
+// Two moves of words that one cell can do.
+bool IsPair(const Emitter& emitter, const PlaceMove& a, const PlaceMove& b) {
+  const Place operands[] = {a.from, a.to, b.from, b.to};
+  for (const Place& place : operands) {
+    if (place.bank != Bank::kInt || place.words != 1) return false;
+  }
+  return emitter.Fits(Op::kMoveTwo, operands);
+}
+
+void EmitInPairs(Emitter* emitter, const std::vector<PlaceMove>& moves) {
+  for (size_t i = 0; i < moves.size(); ++i) {
+    if (i + 1 < moves.size() && IsPair(*emitter, moves[i], moves[i + 1])) {
+      emitter->Emit(Op::kMoveTwo, {moves[i].from, moves[i].to, moves[i + 1].from, moves[i + 1].to});
+      ++i;
+    } else {
+      emitter->Move(moves[i].from, moves[i].to);
+    }
+  }
+}
+
+// The move that goes the other way round, or the number of moves.
+size_t ReverseOf(const std::vector<PlaceMove>& moves, const PlaceMove& move) {
+  for (size_t i = 0; i < moves.size(); ++i) {
+    if (moves[i].from == move.to && moves[i].to == move.from) return i;
+  }
+  return moves.size();
+}
+
 }  // namespace
 
 void EmitParallelMoves(Emitter* emitter, std::vector<PlaceMove>* moves, int scratch) {
   std::erase_if(*moves, [](const PlaceMove& move) { return move.from == move.to; });
+  std::vector<PlaceMove> ready;
   while (!moves->empty()) {
-    bool moved = false;
     for (size_t i = 0; i < moves->size();) {
       if (IsBlocked(*moves, i)) {
         ++i;
         continue;
       }
-      emitter->Move((*moves)[i].from, (*moves)[i].to);
+      ready.push_back((*moves)[i]);
       moves->erase(moves->begin() + static_cast<ptrdiff_t>(i));
-      moved = true;
+      i = 0;
     }
-    if (moved || moves->empty()) continue;
-    // Only cycles are left: take one source out of the way.
-    PlaceMove& first = moves->front();
+    if (moves->empty()) break;
+    // Only cycles are left: a swap is one cell, else one source gets out of the way.
+    EmitInPairs(emitter, ready);
+    ready.clear();
+    const PlaceMove first = moves->front();
+    const size_t reverse = ReverseOf(*moves, first);
+    if (reverse < moves->size() && IsPair(*emitter, first, (*moves)[reverse])) {
+      ready = {first, (*moves)[reverse]};
+      EmitInPairs(emitter, ready);
+      ready.clear();
+      moves->erase(moves->begin() + static_cast<ptrdiff_t>(reverse));
+      moves->erase(moves->begin());
+      continue;
+    }
     Place aside = emitter->Scratch(scratch, first.from.bank, first.from.words);
     emitter->Move(first.from, aside);
-    const Place out = first.from;
     for (PlaceMove& move : *moves) {
-      if (move.from == out) move.from = aside;
+      if (move.from == first.from) move.from = aside;
     }
   }
+  EmitInPairs(emitter, ready);
 }
 
 }  // namespace umiak
