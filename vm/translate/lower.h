@@ -96,6 +96,9 @@ class Lowering {
   uint32_t frame_slots_;
 };
 
+// The first node of the function that there is no cell for, or null.
+const ir::Node* FindUnsupported(const ir::Function& function);
+
 // Slots that values of these types take, as parameters or results.
 uint32_t SlotsOf(const std::vector<ValType>& types);
 

@@ -42,7 +42,24 @@ bool MakesNan(Opcode opcode) {
          opcode == Opcode::kF64PromoteF32;
 }
 
+bool IsSupported(const ir::Node& node) {
+  if (node.kind != ir::NodeKind::kOp) return true;
+  switch (node.opcode) {
+    case Opcode::kSelect:
+    case Opcode::kGlobalGet:
+    case Opcode::kGlobalSet: return true;
+    default: return OpOf(node.opcode) != Op::kCount || IntrinsicOf(node.opcode) != Op::kCount;
+  }
+}
+
 }  // namespace
+
+const ir::Node* FindUnsupported(const ir::Function& function) {
+  for (const ir::Node& node : function.nodes) {
+    if (!IsSupported(node)) return &node;
+  }
+  return nullptr;
+}
 
 void Lowering::LowerOp(const ir::Node& node) {
   switch (node.opcode) {

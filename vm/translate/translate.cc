@@ -15,6 +15,13 @@ namespace umiak {
 absl::StatusOr<std::unique_ptr<Code>> TranslateFunction(const TranslateContext& context, FuncIdx function,
                                                         TranslateRecord* record) {
   ASSIGN_OR_RETURN(ir::Function f, ir::BuildFunction(context.module, function));
+  if (const ir::Node* node = FindUnsupported(f)) {
+    ErrorLocation where;
+    where.offset = node->offset;
+    where.function = function;
+    where.function_name = context.module.FunctionName(function);
+    return MakeError(ErrorKind::kLimit, "unsupported instruction", umiak::InfoOf(node->opcode).text, where);
+  }
   if (!context.variant.deterministic_nans) FuseNodes(&f);
   ir::Liveness liveness(f);
   ir::Placement placement(f, liveness);
