@@ -4,11 +4,21 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace umiak::spec {
+namespace {
+
+// An instruction that nothing runs yet, or a command that wants a module that failed for that.
+bool IsUnsupported(const Failure& failure) {
+  return absl::StrContains(failure.text, "unsupported instruction") ||
+         absl::StrContains(failure.text, "no module instance");
+}
+
+}  // namespace
 
 absl::StatusOr<Expectations> Expectations::Parse(absl::string_view text) {
   Expectations expectations;
@@ -20,13 +30,13 @@ absl::StatusOr<Expectations> Expectations::Parse(absl::string_view text) {
     std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(line, absl::MaxSplits(' ', 1));
     std::pair<absl::string_view, absl::string_view> place = absl::StrSplit(parts.first, absl::MaxSplits(':', 1));
     int at = 0;
-    bool anywhere = place.second == "*";
-    if (parts.second.empty() || (!anywhere && !absl::SimpleAtoi(place.second, &at))) {
+    bool unsupported = place.second == "unsupported";
+    if (parts.second.empty() || (!unsupported && !absl::SimpleAtoi(place.second, &at))) {
       return absl::InvalidArgumentError(absl::StrCat("line ", number, ": expected \"script.wast:LINE reason\""));
     }
     Expected& script = expectations.scripts_[std::string(place.first)];
-    if (anywhere) {
-      script.anywhere = true;
+    if (unsupported) {
+      script.unsupported = true;
     } else {
       script.lines.insert(at);
     }
@@ -38,19 +48,19 @@ void Expectations::Apply(const std::string& script, Result* result) const {
   auto found = scripts_.find(script);
   if (found == scripts_.end()) return;
   const Expected& expected = found->second;
-  if (expected.anywhere) {
-    if (result->failures.empty()) {
-      result->failures.push_back({0, "listed as failing, but nothing fails: take it off the list"});
-    } else {
-      result->failures.clear();
-    }
-    return;
-  }
   std::vector<Failure> left;
   std::set<int> passed = expected.lines;
+  bool any_unsupported = false;
   for (Failure& failure : result->failures) {
-    if (expected.lines.count(failure.line) == 0) left.push_back(std::move(failure));
     passed.erase(failure.line);
+    if (expected.unsupported && IsUnsupported(failure)) {
+      any_unsupported = true;
+    } else if (expected.lines.count(failure.line) == 0) {
+      left.push_back(std::move(failure));
+    }
+  }
+  if (expected.unsupported && !any_unsupported) {
+    left.push_back({0, "listed as unsupported, but all is supported: take it off the list"});
   }
   for (int line : passed) left.push_back({line, "listed as failing, but passes: take it off the list"});
   result->failures = std::move(left);

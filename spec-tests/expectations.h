@@ -16,12 +16,12 @@ namespace umiak::spec {
 // The listed places of one script.
 struct Expected {
   std::set<int> lines;
-  bool anywhere = false;  // "script.wast:*": something fails, no matter where
+  bool unsupported = false;  // "script.wast:unsupported": instructions that nothing runs yet; and what follows from it
 };
 
 class Expectations {
  public:
-  // Lines "script.wast:LINE reason"; "#" begins a comment.
+  // Lines "script.wast:LINE reason" or "script.wast:unsupported reason"; "#" begins a comment.
   static absl::StatusOr<Expectations> Parse(absl::string_view text);
 
   // Takes what is listed out of the result's failures, and puts in what is listed but did not fail.

@@ -1,14 +1,19 @@
 # The scripts of the specification: umiak_spec, and one ctest per script. They are not copied into this repository:
 # -DUMIAK_SUITE=DIR, else ../shared/testsuite beside it.
 
-file(GLOB spec_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cc)
+umiak_sources(spec_sources spec-tests)
+list(FILTER spec_sources EXCLUDE REGEX "/main\\.cc$")
+add_library(umiak_script STATIC ${spec_sources})
+target_link_libraries(umiak_script PUBLIC umiak_vm umiak_text PRIVATE umiak_private)
+umiak_unit_tests(spec-tests LINK umiak_script)
+
+# Nothing runs before there is an interpreter.
 file(GLOB interp_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/vm/interp/*.cc)
 if(NOT interp_sources)
   return()
 endif()
-add_executable(umiak_spec ${spec_sources})
-target_link_libraries(umiak_spec PRIVATE umiak_vm umiak_text umiak_program)
-target_include_directories(umiak_spec PRIVATE ${PROJECT_SOURCE_DIR})
+add_executable(umiak_spec ${CMAKE_CURRENT_LIST_DIR}/main.cc)
+target_link_libraries(umiak_spec PRIVATE umiak_script umiak_program)
 
 set(UMIAK_SUITE "${PROJECT_SOURCE_DIR}/../shared/testsuite" CACHE PATH "The specification's scripts (*.wast)")
 set(spec_command umiak_spec --suite ${UMIAK_SUITE} --expectations ${CMAKE_CURRENT_LIST_DIR}/expectations.txt)

@@ -330,14 +330,15 @@ void Assembler::ElemField() {
   cursor_.Take(Token::kId);
   bool declarative = cursor_.TakeKeyword("declare");
   bool has_table = !declarative && cursor_.TakeForm("table");
+  bool has_old_table = !declarative && cursor_.PeekIs(Token::kNat);  // "(elem 0 (i32.const 0) $f)", in Wasm 1.0
   uint32_t table = 0;
   if (has_table) {
     table = names_.tables.ParseIndex(&cursor_);
     cursor_.Expect(Token::kRightParen);
-  } else if (!declarative && cursor_.PeekIs(Token::kNat)) {
-    table = names_.tables.ParseIndex(&cursor_);  // "(elem 0 (i32.const 0) $f)": as it was in Wasm 1.0
+  } else if (has_old_table) {
+    table = names_.tables.ParseIndex(&cursor_);
   }
-  bool active = has_table || (!declarative && cursor_.PeekIs(Token::kLeftParen) && !cursor_.PeekForm("ref"));
+  bool active = has_table || has_old_table || (!declarative && cursor_.PeekIs(Token::kLeftParen) && !cursor_.PeekForm("ref"));
   Bytes offset;
   if (active) Offset(&offset);
 
@@ -381,7 +382,8 @@ void Assembler::DataField() {
     memory = names_.memories.ParseIndex(&cursor_);
     cursor_.Expect(Token::kRightParen);
   } else if (cursor_.PeekIs(Token::kNat)) {
-    memory = names_.memories.ParseIndex(&cursor_);  // as it was in Wasm 1.0
+    has_memory = true;  // as it was in Wasm 1.0
+    memory = names_.memories.ParseIndex(&cursor_);
   }
   bool active = has_memory || cursor_.PeekIs(Token::kLeftParen);
   Bytes* out = datas_.Add();

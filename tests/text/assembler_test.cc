@@ -135,6 +135,13 @@ TEST_CASE("every form of element segment assembles") {
   CHECK(module->elems[6].exprs.size() == 1);
 }
 
+TEST_CASE("active segments may name their table or memory as in Wasm 1.0") {
+  auto module = Load("(module (table 1 funcref) (memory 1) (func $f) (elem 0 (i32.const 0) $f) (data 0 (i32.const 0) \"a\"))");
+  CHECK(module->elems[0].mode == SegmentMode::kActive);
+  CHECK(module->datas[0].mode == SegmentMode::kActive);
+  CHECK(ErrorOf("(memory 1) (data 0 \"a\")") == "unexpected token: \"a\", where ( belongs (1:20)");
+}
+
 TEST_CASE("memory64, shared memories and custom pages assemble") {
   auto module = Load("(module (memory i64 1 2) (memory 1 2 shared) (memory 0 (pagesize 1)))");
   CHECK(module->memories[0].type.is_64);

@@ -171,7 +171,8 @@ inline constexpr T kNoFraction = sizeof(T) == 4 ? T{8388608} : T{450359962737049
 template <class T>
 ALWAYS_INLINE T RoundNearest(T a) {
   T magnitude = Abs::Apply(a);
-  if (!(magnitude < kNoFraction<T>)) return a + T{0};  // + 0 makes a NaN quiet; -0 is below
+  // Not `a + 0`: compilers fold it, and the NaN stays signalling.
+  if (!(magnitude < kNoFraction<T>)) return a == a ? a : Quiet(a);
   T rounded = (magnitude + kNoFraction<T>)-kNoFraction<T>;
   return Copysign::Apply(rounded, a);
 }
