@@ -28,7 +28,7 @@ ITERATIONS = {
     "sha256": (6000, 20),
     "matmul": (1500, 4),
     "crc32": (4500, 10),
-    "nbody": (15000, 200),
+    "nbody": (60000, 200),
     "vmloop": (1000, 4),
 }
 # A golden run may differ by this much: addresses of the host's heap decide a few branches of the C library.
