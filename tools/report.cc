@@ -28,9 +28,10 @@ bool WriteAll(int fd, absl::string_view text) {
 void PrintError(absl::string_view text) { WriteAll(STDERR_FILENO, absl::StrCat("umiak: ", text, "\n")); }
 
 // The guest's exit code as a process can give it.
-int ReportExit(uint32_t code) {
+int ReportExit(absl::string_view subject, uint32_t code) {
   if (code <= 255) return static_cast<int>(code);
-  PrintError(absl::StrCat("the guest left with exit code ", code, ", which is not between 0 and 255"));
+  PrintError(absl::StrCat(subject, subject.empty() ? "" : ": ", "the guest left with exit code ", code,
+                          ", which is not between 0 and 255"));
   return kExitError;
 }
 
@@ -39,7 +40,7 @@ int ReportExit(uint32_t code) {
 int Report(absl::string_view subject, const absl::Status& status) {
   if (status.ok()) return kExitOk;
   const ErrorKind kind = KindOf(status);
-  if (kind == ErrorKind::kExit) return ReportExit(ExitCodeOf(status).value_or(kExitError));
+  if (kind == ErrorKind::kExit) return ReportExit(subject, ExitCodeOf(status).value_or(kExitError));
   const absl::string_view separator = subject.empty() ? "" : ": ";
   if (std::optional<Trap> trap = TrapOf(status); trap.has_value()) {
     std::string text = FormatTrap(*trap);

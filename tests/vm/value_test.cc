@@ -18,7 +18,8 @@ TEST_CASE("numbers are written as in the text format") {
   CHECK(ToString(Value(-0.0)) == "-0");
   CHECK(ToString(Value(std::numeric_limits<double>::infinity())) == "inf");
   CHECK(ToString(Value(-std::numeric_limits<float>::infinity())) == "-inf");
-  CHECK(ToString(Value(std::bit_cast<float>(0x7fc00000u))) == "nan:0x400000");
+  CHECK(ToString(Value(std::bit_cast<float>(0x7fc00000u))) == "nan");
+  CHECK(ToString(Value(std::bit_cast<float>(0xffc00001u))) == "-nan:0x400001");
 }
 
 TEST_CASE("vectors and references are written so that they can be told apart") {

@@ -1,7 +1,11 @@
 // The functions as an importing module finds them: names, types, and how they end a guest.
+#include <chrono>
 #include <map>
+#include <thread>
 
+#include "tests/support/wat.h"
 #include "tests/wasi/guest.h"
+#include "umiak/load.h"
 #include "umiak/linker.h"
 #include "umiak/store.h"
 #include "umiak/trap.h"
@@ -40,6 +44,22 @@ struct Host {
   Linker linker{&store};
 };
 
+// A guest that writes, then sleeps for an hour.
+const char kSleeper[] = R"((module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00\05\00\00\00")
+  (data (i32.const 16) "hello")
+  (func (export "hello") (result i32)
+    (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+  (func (export "outside") (result i32)
+    (call $write (i32.const 1) (i32.const 65532) (i32.const 1) (i32.const 8)))
+  (func (export "sleep") (result i32)
+    (i32.store (i32.const 112) (i32.const 1))
+    (i64.store (i32.const 120) (i64.const 3600000000000))
+    (call $poll (i32.const 96) (i32.const 256) (i32.const 1) (i32.const 8)))))";
+
 }  // namespace
 
 TEST_SUITE("wasi/preview1") {
@@ -71,6 +91,40 @@ TEST_SUITE("wasi/preview1") {
     auto result = host.Get("random_get").Call({Value(16), Value(4)});
     CHECK(KindOf(result.status()) == ErrorKind::kTrap);
     CHECK(result.status().message() == "out of bounds memory access: random_get: 0x10 + 4 > 0");
+  }
+
+  TEST_CASE("a guest's calls reach its own memory") {
+    auto module = LoadModule(Wat(kSleeper));
+    REQUIRE_MESSAGE(module.ok(), module.status().ToString());
+    std::string out;
+    WasiConfig config;
+    config.stdout_stream = WasiStream::Output([&](absl::string_view text) { out.append(text.data(), text.size()); });
+    auto context = MakeWasiContext(config);
+    REQUIRE(context.ok());
+    StoreOptions options;
+    options.metered = true;
+    Store store(options);
+    Linker linker(&store);
+    AddWasiPreview1(linker, *context);
+    auto instance = linker.Instantiate(*module);
+    REQUIRE_MESSAGE(instance.ok(), instance.status().ToString());
+
+    auto result = instance->GetFunc("hello")->Call({});
+    REQUIRE_MESSAGE(result.ok(), result.status().ToString());
+    CHECK((*result)[0].i32() == 0);
+    CHECK(out == "hello");
+
+    result = instance->GetFunc("outside")->Call({});
+    CHECK(KindOf(result.status()) == ErrorKind::kTrap);
+    CHECK(TrapOf(result.status())->code == TrapCode::kOutOfBoundsMemory);
+
+    std::thread interrupter([handle = store.interrupt_handle()] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      handle.Interrupt();
+    });
+    result = instance->GetFunc("sleep")->Call({});
+    interrupter.join();
+    CHECK(KindOf(result.status()) == ErrorKind::kInterrupt);
   }
 
   TEST_CASE("an errno is the result") {

@@ -10,12 +10,14 @@ namespace umiak {
 
 namespace {
 
-// The shortest decimal that reads back as the same number; NaNs with their payload, as the text format writes them.
+// The shortest decimal that reads back as the same number; NaNs with their payload unless it is the canonical one.
 template <class T, class Bits>
 std::string FloatToString(T value, Bits bits) {
   const char* sign = std::signbit(value) ? "-" : "";
   if (std::isnan(value)) {
-    const Bits payload = bits & ((Bits{1} << (sizeof(T) == 4 ? 23 : 52)) - 1);
+    constexpr int kPayloadBits = sizeof(T) == 4 ? 23 : 52;
+    const Bits payload = bits & ((Bits{1} << kPayloadBits) - 1);
+    if (payload == Bits{1} << (kPayloadBits - 1)) return absl::StrCat(sign, "nan");
     return absl::StrFormat("%snan:0x%x", sign, payload);
   }
   if (std::isinf(value)) return absl::StrCat(sign, "inf");

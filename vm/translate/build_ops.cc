@@ -31,12 +31,9 @@ bool IsPure(const Node& node) {
   }
 }
 
-// Of the instructions that a signature describes: whether there are ops to lower them to.
-bool IsFeatureSupported(Opcode opcode) {
-  constexpr uint8_t kGcPrefix = 0xFB, kSimdPrefix = 0xFD, kAtomicPrefix = 0xFE;
-  const uint8_t prefix = InfoOf(opcode).prefix;
-  if (prefix == kSimdPrefix) return opcode == Opcode::kV128Load || opcode == Opcode::kV128Store;
-  return prefix != kGcPrefix && prefix != kAtomicPrefix;
+bool IsFeatureSupported(const OpcodeInfo& info) {
+  constexpr uint8_t kGcPrefix = 0xFB, kAtomicPrefix = 0xFE;
+  return info.prefix != kGcPrefix && info.prefix != kAtomicPrefix;
 }
 
 }  // namespace
@@ -164,7 +161,7 @@ absl::Status Builder::BuildOp() {
     case Opcode::kElemDrop: Emit(node); break;
     default: {
       const OpcodeInfo& info = InfoOf(opcode);
-      if (info.signature.odd || !IsFeatureSupported(opcode)) return Unsupported();
+      if (info.signature.odd || !IsFeatureSupported(info)) return Unsupported();
       BuildSignature(info.signature);
     }
   }

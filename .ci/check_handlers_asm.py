@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Checks the machine code of hot handlers in a release build (clang, x86-64): no stack, no calls, few instructions, and
+nothing that a fault must find intact is written before the guest access.
+
+usage: check_handlers_asm.py OBJDUMP FILE...   (object files or archives of vm/interp)
+"""
+import re
+import subprocess
+import sys
+
+# Family as it appears in mangled names, instructions at most in a handler without its cold end.
+LIMITS = [
+    (r"BinaryI[jm]", 13), (r"BrCompareI[jm]", 14), (r"CompareI[jm]", 10), (r"UnaryI[jm]", 14), (r"BrZeroI", 12),
+    (r"4LoadI", 14), (r"7StoreToI", 14), (r"MoveInt", 8), (r"MoveShort", 7), (r"2BrE", 5), (r"MoveBr", 9),
+    (r"ConstPair", 16), (r"ConstThen", 16), (r"BrStep", 16), (r"FloatBinary", 12), (r"FloatChain", 14),
+    (r"ReturnInt", 7), (r"10CallDirect", 22), (r"SelectInt", 14), (r"GlobalGet", 8), (r"LoadThen", 14),
+]
+# Where a few more are right: no instruction for it without SSE4.1 or POPCNT, min and max, checked and far accesses.
+EXEMPT = re.compile(r"Popcnt|Clz|Ctz|3MinE|3MaxE|Nearest|Ceil|Floor|Trunc|Lb1E|AddressE2|Copysign")
+RESERVED = {"%r12", "%r13", "%r15", "%rsp"}
+
+
+def handlers(objdump, files):
+    """Yields (name, instructions) of the functions in section umiak_handlers."""
+    for file in files:
+        text = subprocess.run([objdump, "-d", "--no-show-raw-insn", "-j", "umiak_handlers", file],
+                              capture_output=True, text=True).stdout
+        name, body = None, []
+        for line in text.splitlines():
+            head = re.match(r"^[0-9a-f]+ <(.*)>:$", line)
+            if head:
+                if name:
+                    yield name, body
+                name, body = head.group(1), []
+            elif "\t" in line:
+                body.append(line.split("\t", 1)[1].strip())
+        if name:
+            yield name, body
+
+
+def problems_of(name, body, limit):
+    if len(body) > limit:
+        yield f"{len(body)} instructions, {limit} allowed"
+    for i, instruction in enumerate(body):
+        operation = instruction.split()[0]
+        if operation.startswith(("push", "pop", "call")):
+            yield f"uses the stack or calls: {instruction}"
+        target = instruction.rsplit(",", 1)[-1].strip()
+        if target in RESERVED and not operation.startswith(("cmp", "test")):
+            if target == "%rsp":
+                yield f"moves the stack pointer: {instruction}"
+            elif any("(%r14" in later for later in body[i + 1:]):
+                yield f"writes {target} before the guest access: {instruction}"
+
+
+def main():
+    objdump, files = sys.argv[1], sys.argv[2:]
+    seen = {family: 0 for family, _ in LIMITS}
+    failures = 0
+    for name, body in handlers(objdump, files):
+        for family, limit in LIMITS:
+            if not re.search(family, name) or EXEMPT.search(name):
+                continue
+            seen[family] += 1
+            for problem in problems_of(name, body, limit):
+                failures += 1
+                if failures <= 20:
+                    print(f"{name}: {problem}")
+            break
+    missing = [family for family, count in seen.items() if count == 0]
+    if missing:
+        print("no handlers found of:", ", ".join(missing))
+    print(f"{sum(seen.values())} handlers, {failures} problems")
+    return 1 if failures or missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
