@@ -50,11 +50,12 @@ def output_of(command):
     return done.stdout.strip()
 
 
-def user_time(command):
-    """User CPU seconds of one run and its output."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+def cpu_time(command):
+    """CPU seconds of one run and its output. User and system time: kernels guess how the sum divides into the two."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     output = output_of(command)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, output
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, output
 
 
 def geometric_mean(values):
@@ -84,7 +85,7 @@ def measure_time(umiak, others, kernels, rounds, cpu, scale):
     commands = engines(umiak, others)
     goldens = read_goldens()
     names = list(commands)
-    print(f"user time in ms, start-up subtracted, minimum of {rounds} interleaved rounds; ratio: engine / umiak")
+    print(f"CPU time in ms, start-up subtracted, minimum of {rounds} interleaved rounds; ratio: engine / umiak")
     print(f"{'kernel':8}" + "".join(f"{name:>10}" for name in names) + "".join(f"{n + '/umiak':>15}" for n in names[1:]))
     ratios = {name: [] for name in names[1:]}
     for k in kernels:
@@ -93,9 +94,9 @@ def measure_time(umiak, others, kernels, rounds, cpu, scale):
         outputs = {}
         for _ in range(rounds):
             for name in names:
-                seconds, outputs[name] = user_time(pin + commands[name] + [kernel(k), str(iterations)])
+                seconds, outputs[name] = cpu_time(pin + commands[name] + [kernel(k), str(iterations)])
                 best[name] = min(best.get(name, math.inf), seconds)
-                seconds, _ = user_time(pin + commands[name] + [kernel(k), "0"])
+                seconds, _ = cpu_time(pin + commands[name] + [kernel(k), "0"])
                 start[name] = min(start.get(name, math.inf), seconds)
         if len(set(outputs.values())) != 1:
             fail(f"{k}: outputs differ: {outputs}")
