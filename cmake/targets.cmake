@@ -130,7 +130,7 @@ endfunction()
 # umiak_handler_options(FOLDER...): handlers are entered by jumps only; what a compiler adds for calls is in the way.
 function(umiak_handler_options)
   umiak_sources(sources ${ARGN})
-  set(options -fno-stack-protector -fomit-frame-pointer)
+  set(options -fno-stack-protector -fomit-frame-pointer -fno-math-errno)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     list(APPEND options -fcf-protection=none)
   endif()

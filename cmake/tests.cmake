@@ -72,6 +72,15 @@ if(Python3_FOUND)
   umiak_test(house/sizes house 60 ${Python3_EXECUTABLE} .ci/check_sizes.py)
 endif()
 
+# What compilers make of the hot handlers, in the build that is measured.
+find_program(UMIAK_OBJDUMP objdump)
+mark_as_advanced(UMIAK_OBJDUMP)
+if(Python3_FOUND AND UMIAK_OBJDUMP AND UMIAK_CLANG AND UMIAK_PRESET STREQUAL "release" AND TARGET umiak
+   AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  umiak_test(house/handlers_asm house 300
+    ${Python3_EXECUTABLE} .ci/check_handlers_asm.py ${UMIAK_OBJDUMP} $<TARGET_FILE:umiak>)
+endif()
+
 foreach(part spec-tests examples tests/guests)
   include(${PROJECT_SOURCE_DIR}/${part}/tests.cmake OPTIONAL)
 endforeach()
