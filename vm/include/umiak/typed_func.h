@@ -35,7 +35,7 @@ inline constexpr uint32_t kSlots = std::is_same_v<T, V128> ? 2 : 1;
 template <class T>
 T ReadSlot(const uint64_t* slot) {
   T value;
-  std::memcpy(&value, slot, sizeof(T));
+  std::memcpy(static_cast<void*>(&value), slot, sizeof(T));
   return value;
 }
 // Reads the value at *next and steps over it.
