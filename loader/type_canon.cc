@@ -2,10 +2,9 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "umiak/limits.h"
 #include "xxhash.h"
 
@@ -93,7 +92,7 @@ class Interner {
   // The first id of the group `types`, whose `key` it is; kNoSuper if there is no room.
   uint32_t Intern(Key key, absl::Span<const SubType> types, uint32_t group_start,
                   absl::Span<const uint32_t> ids) {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     auto it = groups_.find(key);
     if (it != groups_.end()) return it->second;
     if (types.size() > kMaxCanonicalTypes - count_) return kNoSuper;
@@ -121,7 +120,7 @@ class Interner {
   static constexpr uint32_t kChunkBits = 12;
   static constexpr uint32_t kChunkSize = 1u << kChunkBits;
 
-  void Append(const Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void Append(const Entry& entry) {  // REQUIRES: mutex_ is held
     std::atomic<Entry*>& chunk = chunks_[count_ >> kChunkBits];
     // Chunks stay where they are and are never freed: readers hold no lock.
     if (chunk.load(std::memory_order_relaxed) == nullptr) {
@@ -131,9 +130,10 @@ class Interner {
     ++count_;
   }
 
-  absl::Mutex mutex_;
-  absl::flat_hash_map<Key, uint32_t, KeyHash> groups_ ABSL_GUARDED_BY(mutex_);
-  uint32_t count_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Not absl's: ThreadSanitizer does not see that one in Debian's build of it. Guards the two below.
+  std::mutex mutex_;
+  absl::flat_hash_map<Key, uint32_t, KeyHash> groups_;
+  uint32_t count_ = 0;
   std::atomic<Entry*> chunks_[kMaxCanonicalTypes / kChunkSize] = {};
 };
 
