@@ -11,16 +11,11 @@
 #include "vm/interp/code.h"
 #include "vm/interp/cold.h"
 #include "vm/interp/fault.h"
+#include "vm/runtime/slots.h"
 
 namespace umiak {
 
 namespace {
-
-uint32_t SlotsOf(const std::vector<ValType>& types) {
-  uint32_t slots = 0;
-  for (ValType type : types) slots += umiak::SlotsOf(type);
-  return slots;
-}
 
 // --- The cells that calls return to ---
 
@@ -105,12 +100,12 @@ void CopyResults(const Execution& exec, const FuncType& type, const uint64_t* nf
   const ValType first = type.results[0];
   const bool is_float = first.kind() == ValType::kF32 || first.kind() == ValType::kF64 || first.kind() == ValType::kV128;
   if (is_float) {
-    std::memcpy(slots, exec.spill_f[0], 8 * umiak::SlotsOf(first));
+    std::memcpy(slots, exec.spill_f[0], 8 * SlotsOf(first));
     if (first.kind() == ValType::kF32) slots[0] = static_cast<uint32_t>(slots[0]);
   } else {
     slots[0] = exec.spill_r[0];
   }
-  const uint32_t done = umiak::SlotsOf(first);
+  const uint32_t done = SlotsOf(first);
   std::memcpy(slots + done, nf + done, 8 * size_t{SlotsOf(type.results) - done});
 }
 

@@ -8,17 +8,12 @@
 #include "umiak/type_canon.h"
 #include "vm/interp/interp.h"
 #include "vm/runtime/host_values.h"
+#include "vm/runtime/slots.h"
 #include "vm/runtime/store_impl.h"
 
 namespace umiak {
 
 namespace {
-
-uint32_t SlotsOfAll(const std::vector<ValType>& types) {
-  uint32_t slots = 0;
-  for (ValType type : types) slots += SlotsOf(type);
-  return slots;
-}
 
 // The signature with canonical types, as values carry them.
 ValType CanonicalIn(const FuncInst& func, ValType type) {
@@ -69,8 +64,8 @@ Func Func::Host(Store& store, const FuncType& type, RawHostFunc callback) {
   inst->index = 0;
   inst->type_id = CanonicalFuncType(type);
   inst->callback = std::move(callback);
-  inst->param_slots = SlotsOfAll(type.params);
-  inst->result_slots = SlotsOfAll(type.results);
+  inst->param_slots = SlotsOf(type.params);
+  inst->result_slots = SlotsOf(type.results);
   InitHostCode(inst.get());
   StoreImpl* impl = store.impl();
   impl->host_funcs.push_back(std::move(inst));
@@ -82,7 +77,7 @@ const FuncType& Func::type() const { return *inst_->type; }
 absl::StatusOr<std::vector<Value>> Func::Call(absl::Span<const Value> args) const {
   RETURN_IF_ERROR(CheckArguments(*inst_, args));
   const FuncType& type = *inst_->type;
-  absl::InlinedVector<uint64_t, 16> slots(std::max(SlotsOfAll(type.params), SlotsOfAll(type.results)) + 1);
+  absl::InlinedVector<uint64_t, 16> slots(std::max(SlotsOf(type.params), SlotsOf(type.results)) + 1);
   uint64_t* next = slots.data();
   for (const Value& arg : args) {
     arg.ToSlots(next);

@@ -9,20 +9,12 @@ namespace umiak {
 
 namespace {
 
-constexpr LabelId kNoLabel = 0xffffffff;
-
 Bank ToBank(ir::Bank bank) { return bank == ir::Bank::kInt ? Bank::kInt : Bank::kFloat; }
 
 // A frame this much smaller than the red zone need not check for itself.
 constexpr uint32_t kUncheckedFrame = Stack::kRedZoneSlots - 64;
 
 }  // namespace
-
-uint32_t SlotsOf(const std::vector<ValType>& types) {
-  uint32_t slots = 0;
-  for (ValType type : types) slots += SlotsOf(type);
-  return slots;
-}
 
 Lowering::Lowering(const TranslateContext& context, const ir::Function& function, const ir::Placement& placement,
                    TranslateRecord* record)
@@ -56,7 +48,10 @@ std::unique_ptr<Code> Lowering::Run() {
 
 void Lowering::LowerEntry() {
   emit_.SetOffset(context_.module.functions[f_.index].body.begin);
-  if (context_.variant.metered) emit_.Emit(Op::kMeterEntry, {}, Extra().U32(LoopCost(0)));
+  if (context_.variant.metered) {
+    FindLoopCosts();
+    emit_.Emit(Op::kMeterEntry, {}, Extra().U32(loop_costs_[0]));
+  }
   if (frame_slots_ > kUncheckedFrame) emit_.Emit(Op::kCheckFrame, {}, Extra().U32(frame_slots_));
   transfers_.clear();
   placement_.EntryTransfers(&transfers_);
@@ -151,16 +146,14 @@ Place Lowering::Result(const ir::Node& node) {
   return PlaceOf(location, type);
 }
 
-// Wasm instructions of one pass through the loop, one pass through each loop inside included: so that what a guest
-// is charged depends on its code alone.
-uint32_t Lowering::LoopCost(ir::LoopId loop) const {
-  uint64_t cost = 1;
-  for (const ir::Block& block : f_.blocks) {
-    ir::LoopId at = block.loop;
-    while (at != loop && at != 0) at = f_.loops[at].parent;
-    if (at == loop) cost += block.instructions;
-  }
-  return static_cast<uint32_t>(std::min<uint64_t>(cost, 1u << 30));
+// Per loop the wasm instructions of one pass through it, one pass through each loop inside included: so that what a
+// guest is charged depends on its code alone. The top level's is the function's.
+void Lowering::FindLoopCosts() {
+  std::vector<uint64_t> costs(f_.loops.size(), 0);
+  for (const ir::Block& block : f_.blocks) costs[block.loop] += block.instructions;
+  // Parents come before their children.
+  for (size_t loop = f_.loops.size(); loop-- > 1;) costs[f_.loops[loop].parent] += costs[loop];
+  for (uint64_t cost : costs) loop_costs_.push_back(static_cast<uint32_t>(std::min<uint64_t>(cost + 1, 1u << 30)));
 }
 
 }  // namespace umiak

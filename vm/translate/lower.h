@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "vm/runtime/slots.h"
 #include "vm/translate/emitter.h"
 #include "vm/translate/ir.h"
 #include "vm/translate/moves.h"
@@ -12,6 +13,8 @@
 #include "vm/translate/translate.h"
 
 namespace umiak {
+
+inline constexpr LabelId kNoLabel = 0xffffffff;
 
 // Lowers one function. Used once.
 class Lowering {
@@ -36,7 +39,7 @@ class Lowering {
   Place PlaceOf(ir::VReg v) const;
   Place PlaceOf(const ir::Location& location, ValType::Kind type) const;
   Place Result(const ir::Node& node);
-  uint32_t LoopCost(ir::LoopId loop) const;
+  void FindLoopCosts();
 
   // lower_ops.cc
   void LowerOp(const ir::Node& node);
@@ -89,6 +92,7 @@ class Lowering {
   std::vector<LabelId> block_labels_;
   std::vector<LabelId> edge_stubs_;  // by edge; kNoLabel
   std::vector<Stub> stubs_;
+  std::vector<uint32_t> loop_costs_;     // of metered code: see FindLoopCosts
   std::vector<ir::Transfer> transfers_;  // scratch memory
   std::vector<PlaceMove> moves_;
   uint32_t FrameSlots() const;
@@ -98,9 +102,6 @@ class Lowering {
 
 // The first node of the function that there is no cell for, or null.
 const ir::Node* FindUnsupported(const ir::Function& function);
-
-// Slots that values of these types take, as parameters or results.
-uint32_t SlotsOf(const std::vector<ValType>& types);
 
 }  // namespace umiak
 

@@ -9,8 +9,6 @@ namespace umiak {
 
 namespace {
 
-constexpr LabelId kNoLabel = 0xffffffff;
-
 constexpr int Distance(Opcode from, Opcode to) { return static_cast<int>(to) - static_cast<int>(from); }
 
 // ORDER: the branches of ops_control.def stand in the order of the comparisons in opcodes.def; those of floats are
@@ -84,7 +82,7 @@ void Lowering::EmitReturn(const Place& value) {
 void Lowering::EmitJump(ir::EdgeId id) {
   const ir::Edge& edge = f_.edges[id];
   if (context_.variant.metered && IsBackEdge(edge)) {
-    uint32_t cost = LoopCost(f_.blocks[edge.to].loop);
+    uint32_t cost = loop_costs_[f_.blocks[edge.to].loop];
     emit_.EmitBranch(Op::kMeteredBr, {}, block_labels_[edge.to], Extra().U32(cost));
   } else {
     emit_.EmitBranch(Op::kBr, {}, block_labels_[edge.to]);
