@@ -51,10 +51,8 @@ constexpr OperandSpec In(Bank bank = Bank::kInt) { return {false, bank, true, tr
 constexpr OperandSpec InImm(uint8_t imm_bytes, Bank bank = Bank::kInt) { return {false, bank, true, true, imm_bytes}; }
 constexpr OperandSpec Imm(uint8_t imm_bytes, Bank bank = Bank::kInt) { return {false, bank, false, false, imm_bytes}; }
 constexpr OperandSpec InReg(Bank bank = Bank::kInt) { return {false, bank, true, false, 0}; }
-constexpr OperandSpec InRegImm(uint8_t imm_bytes) { return {false, Bank::kInt, true, false, imm_bytes}; }
 constexpr OperandSpec InSlot(Bank bank = Bank::kInt) { return {false, bank, false, true, 0}; }
 constexpr OperandSpec Out(Bank bank = Bank::kInt) { return {true, bank, true, true, 0}; }
-constexpr OperandSpec OutReg(Bank bank = Bank::kInt) { return {true, bank, true, false, 0}; }
 
 inline constexpr int kMaxOperands = 6;
 inline constexpr uint32_t kHandlerBytes = 8;

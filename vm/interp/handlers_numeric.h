@@ -50,7 +50,7 @@ struct Unary : FamilyBase {
   }
 };
 
-// dst = (A ? b) B c with interior constants: Second(First(a, const), const).
+// dst = Second(First(a, constant), constant).
 template <class T, class First, class Second>
 struct ConstPair : FamilyBase {
   static constexpr std::array kOperands = {In(), Imm(sizeof(T)), Imm(sizeof(T)), Out()};
@@ -69,17 +69,6 @@ struct ConstThen : FamilyBase {
   ALWAYS_INLINE static void Body(Regs& s) {
     C::template Set<3>(s, Second::Apply(C::template Get<2, T>(s),
                                         First::Apply(C::template Get<0, T>(s), C::template Get<1, T>(s))));
-  }
-};
-
-// dst = Second(First(a, b), c) in registers only.
-template <class T, class First, class Second>
-struct Chain : FamilyBase {
-  static constexpr std::array kOperands = {InReg(), InReg(), InReg(), OutReg()};
-  template <class C>
-  ALWAYS_INLINE static void Body(Regs& s) {
-    C::template Set<3>(s, Second::Apply(First::Apply(C::template Get<0, T>(s), C::template Get<1, T>(s)),
-                                        C::template Get<2, T>(s)));
   }
 };
 
@@ -254,18 +243,6 @@ struct SelectV128 : FamilyBase {
     C::template SetV128<3>(s, C::template Get<2, uint32_t>(s) != 0 ? a : b);
   }
 };
-// dst = (x Fn y) ? a : b. The comparison is of T, the values are words.
-template <class T, class Fn>
-struct SelectCompare : FamilyBase {
-  static constexpr std::array kOperands = {InReg(), InRegImm(sizeof(T)), InReg(), InReg(), OutReg()};
-  template <class C>
-  ALWAYS_INLINE static void Body(Regs& s) {
-    uint64_t a = C::template Get<2, uint64_t>(s);
-    uint64_t b = C::template Get<3, uint64_t>(s);
-    C::template Set<4>(s, Fn::Apply(C::template Get<0, T>(s), C::template Get<1, T>(s)) ? a : b);
-  }
-};
-
 }  // namespace umiak
 
 #endif  // UMIAK_VM_INTERP_HANDLERS_NUMERIC_H_
