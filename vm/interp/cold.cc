@@ -1,6 +1,8 @@
 #include "vm/interp/cold.h"
 
 #include "vm/interp/meter.h"
+#include "vm/runtime/execution.h"
+#include "vm/runtime/instance_data.h"
 #include "vm/runtime/store_impl.h"
 
 namespace umiak {
@@ -28,6 +30,6 @@ bool RefreshMemory(InstanceData* cx) {
   return stale;
 }
 
-bool PollForTrap(InstanceData* cx, TrapCode* code) { return Poll(cx->exec, code); }
+bool PollForTrap(InstanceData* cx) { return Poll(cx->exec, &cx->exec->trap); }
 
 }  // namespace umiak

@@ -2,10 +2,9 @@
 #ifndef UMIAK_VM_INTERP_COLD_H_
 #define UMIAK_VM_INTERP_COLD_H_
 
-#include "umiak/trap.h"
+#include "umiak/trap_code.h"
 #include "vm/interp/dispatch.h"
-#include "vm/runtime/execution.h"
-#include "vm/runtime/instance_data.h"
+#include "vm/runtime/heads.h"
 
 namespace umiak {
 
@@ -13,8 +12,8 @@ namespace umiak {
 NOINLINE void RecordTrap(const Regs& s, TrapCode code);
 // Reads memory 0's size and base again into the instance. Whether the size was out of date.
 NOINLINE bool RefreshMemory(InstanceData* cx);
-// Gives the budget another slice and asks who wants the guest to stop. Whether it shall trap (with *code).
-NOINLINE bool PollForTrap(InstanceData* cx, TrapCode* code);
+// Gives the budget another slice and asks who wants the guest to stop. Whether it shall trap (exec->trap says why).
+NOINLINE bool PollForTrap(InstanceData* cx);
 // A trap that an intrinsic or a host function has already recorded in exec->trap.
 NOINLINE void RecordPendingTrap(const Regs& s);
 
@@ -44,7 +43,7 @@ struct OutOfBoundsBody {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   ALWAYS_INLINE static Handler Body(Regs& s) {
     if (!RefreshMemory(s.cx)) return kTrapHandler<TrapCode::kOutOfBoundsMemory>;
-    s.mem = s.cx->mem_base;
+    s.mem = HeadOf(s.cx)->mem_base;
     return nullptr;
   }
 };
@@ -54,18 +53,14 @@ inline constexpr Handler kOutOfBoundsHandler = &Shell::Run<OutOfBoundsBody>;
 struct PollBody {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   ALWAYS_INLINE static Handler Body(Regs& s) {
-    Execution* exec = s.cx->exec;
-    TrapCode code;
-    if (!PollForTrap(s.cx, &code)) return nullptr;
-    exec->trap = code;
-    return kPendingTrapHandler;
+    return PollForTrap(s.cx) ? kPendingTrapHandler : nullptr;
   }
 };
 inline constexpr Handler kPollHandler = &Shell::Run<PollBody>;
 
 // Metered code: takes `cost` instructions from the budget, or says where to get more.
 ALWAYS_INLINE Handler Charge(InstanceData* cx, uint32_t cost) {
-  int64_t& budget = cx->exec->budget;
+  int64_t& budget = HeadOf(HeadOf(cx)->exec)->budget;
   if (budget < static_cast<int64_t>(cost)) [[unlikely]] return kPollHandler;
   budget -= cost;
   return nullptr;

@@ -21,9 +21,23 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define UMIAK_SANITIZED 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
 #define UMIAK_SANITIZED 1
 #endif
 #endif
+
+namespace umiak {
+
+// Whether this build catches the faults of guarded memories: handlers must be tail calls of clang, and no sanitizer
+// may stand between them and the signal.
+#if defined(UMIAK_DISPATCH_TAIL) && defined(__clang__) && !defined(UMIAK_SANITIZED) && defined(__linux__) && \
+    (defined(__x86_64__) || defined(__aarch64__))
+#define UMIAK_GUARDED_MEMORY 1
+constexpr bool GuardedMemorySupported() { return true; }
+#else
+constexpr bool GuardedMemorySupported() { return false; }
+#endif
+
+}  // namespace umiak
 
 #endif  // UMIAK_VM_INTERP_COMPILER_H_

@@ -20,8 +20,7 @@ thread_local Execution* current = nullptr;
 FaultScope::FaultScope(Execution* exec) : outer_(current) { current = exec; }
 FaultScope::~FaultScope() { current = outer_; }
 
-#if defined(__linux__) && defined(UMIAK_DISPATCH_TAIL) && defined(__clang__) && !defined(UMIAK_SANITIZED) && \
-    (defined(__x86_64__) || defined(__aarch64__))
+#if defined(UMIAK_GUARDED_MEMORY)
 
 // The bounds of the handlers' section, from the linker.
 extern "C" const char __start_umiak_handlers[] __attribute__((visibility("hidden")));

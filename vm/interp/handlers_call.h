@@ -10,6 +10,7 @@
 #include "vm/interp/cold.h"
 #include "vm/interp/intrinsics.h"
 #include "vm/runtime/func.h"
+#include "vm/runtime/instance_data.h"
 #include "vm/runtime/table.h"
 
 namespace umiak {

@@ -167,7 +167,7 @@ struct CheckFrame : FamilyBase {
   static constexpr uint32_t kExtraBytes = 4;
   template <class C>
   ALWAYS_INLINE static Handler Body(Regs& s) {
-    int64_t room = s.cx->stack_limit - s.fp;
+    int64_t room = HeadOf(s.cx)->stack_limit - s.fp;
     if (static_cast<int64_t>(C::template Extra<uint32_t>(s)) > room) [[unlikely]] {
       return kTrapHandler<TrapCode::kCallStackExhausted>;
     }

@@ -47,7 +47,7 @@ ALWAYS_INLINE bool Locate(const Regs& s, uint8_t** to) {
     uint64_t offset = C::template Extra<uint64_t>(s, 0);
     uint32_t place = C::template Extra<uint32_t>(s, 8);
     bool is_64 = C::template Extra<uint32_t>(s, 12) != 0;
-    const MemoryInst* memory = s.cx->template At<MemoryInst*>(place);
+    const MemoryHead* memory = LoadBytes<const MemoryHead*>(&HeadOf(s.cx)->At<char>(place));
     uint64_t a = is_64 ? C::template Get<0, uint64_t>(s) : C::template Get<0, uint32_t>(s);
     uint64_t size = memory->size;
     if (offset > size || size - offset < width || a > size - offset - width) [[unlikely]] return false;
@@ -67,7 +67,7 @@ ALWAYS_INLINE bool Locate(const Regs& s, uint8_t** to) {
       if constexpr (mode == Address::kOffset) a += C::template Extra<uint32_t>(s);
     }
     if constexpr (checked) {
-      if (a + width > s.cx->mem_size) [[unlikely]] return false;  // no overflow: a < 2^33
+      if (a + width > HeadOf(s.cx)->mem_size) [[unlikely]] return false;  // no overflow: a < 2^33
     }
     *to = s.mem + a;
   }
@@ -199,9 +199,9 @@ template <class C, bool imported>
 ALWAYS_INLINE uint64_t* GlobalCell(const Regs& s) {
   uint32_t place = C::template Extra<uint32_t>(s);
   if constexpr (imported) {
-    return s.cx->template At<uint64_t*>(place);
+    return HeadOf(s.cx)->At<uint64_t*>(place);
   } else {
-    return &s.cx->template At<uint64_t>(place);
+    return &HeadOf(s.cx)->At<uint64_t>(place);
   }
 }
 
@@ -240,7 +240,7 @@ struct MemorySize : FamilyBase {
   static constexpr std::array kOperands = {Out()};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
-    C::template Set<0>(s, s.cx->mem_size >> 16);
+    C::template Set<0>(s, HeadOf(s.cx)->mem_size >> 16);
   }
 };
 

@@ -3,7 +3,6 @@
 #define UMIAK_VM_INTERP_TABLE_H_
 
 #include "vm/interp/cell.h"
-#include "vm/runtime/memory.h"
 
 namespace umiak {
 

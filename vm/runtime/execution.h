@@ -7,14 +7,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <type_traits>
 
 #include "absl/status/status.h"
 #include "umiak/trap.h"
+#include "vm/runtime/heads.h"
 
 namespace umiak {
 
 struct StoreImpl;
-struct InstanceData;
 
 // Shared with InterruptHandles, so that they may outlive the store.
 struct InterruptState {
@@ -40,12 +41,11 @@ inline constexpr uint64_t kMaxStackBytes = uint64_t{64} << 30;
 absl::Status EnsureStack(StoreImpl* store);
 void FreeStack(Stack* stack);
 
-struct Execution {
+struct Execution : ExecutionHead {
   StoreImpl* store = nullptr;
   Stack stack;
   uint64_t* top = nullptr;        // first free slot for a nested host → guest call
   uint32_t native_depth = 0;
-  int64_t budget = 0;             // metered code counts it down; negative: poll (vm/interp/meter.cc)
   std::optional<uint64_t> fuel;   // what is left beyond budget
   std::optional<std::chrono::steady_clock::time_point> deadline;
 
@@ -61,6 +61,7 @@ struct Execution {
   uint64_t spill_r[8] = {};
   alignas(16) uint8_t spill_f[8][16] = {};
 };
+static_assert(std::is_base_of_v<ExecutionHead, Execution> && !std::is_polymorphic_v<Execution>);
 
 }  // namespace umiak
 

@@ -8,18 +8,19 @@
 
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "umiak/module.h"
 #include "vm/runtime/func.h"
 #include "vm/runtime/global.h"
+#include "vm/runtime/heads.h"
 #include "vm/runtime/memory.h"
 #include "vm/runtime/table.h"
 
 namespace umiak {
 
-struct Execution;
 struct StoreImpl;
 class CodeTable;
 
@@ -44,14 +45,7 @@ struct DataInst {
   uint64_t size = 0;
 };
 
-struct InstanceData {
-  // Hot: read by handlers. Memory 0's base and size are caches: a size may lag behind (a lower bound), a base
-  // may not.
-  uint8_t* mem_base = nullptr;
-  uint64_t mem_size = 0;
-  uint64_t* stack_limit = nullptr;   // of the current execution
-  Execution* exec = nullptr;         // the current execution; set when the instance is entered
-  // Cold.
+struct InstanceData : InstanceHead {
   StoreImpl* store = nullptr;
   std::shared_ptr<const Module> module;
   CodeTable* code = nullptr;         // entry table of the variant this instance runs (vm/interp/code.h)
@@ -62,10 +56,6 @@ struct InstanceData {
   std::vector<DataInst> datas;
   MemoryInst* caller_memory = nullptr;                 // what host functions see: the export "memory", else memory 0
 
-  template <class T>
-  T& At(uint32_t byte_offset) {
-    return *reinterpret_cast<T*>(reinterpret_cast<char*>(this) + byte_offset);
-  }
   FuncInst*& imported_func(uint32_t i) { return (&At<FuncInst*>(layout->imported_funcs))[i]; }
   MemoryInst*& memory(uint32_t i) { return (&At<MemoryInst*>(layout->memories))[i]; }
   TableInst*& table(uint32_t i) { return (&At<TableInst*>(layout->tables))[i]; }
@@ -75,6 +65,8 @@ struct InstanceData {
     return i < module->num_imported_globals ? At<uint64_t*>(layout->globals[i]) : &At<uint64_t>(layout->globals[i]);
   }
 };
+
+static_assert(std::is_base_of_v<InstanceHead, InstanceData> && !std::is_polymorphic_v<InstanceData>);
 
 // spec: exec/instructions#exec-table-init, #exec-memory-init. False (nothing written) out of bounds.
 bool TableInit(InstanceData* cx, TableIdx table, ElemIdx elem, uint64_t to, uint64_t from, uint64_t count);

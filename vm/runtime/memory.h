@@ -9,36 +9,21 @@
 
 #include "umiak/store.h"
 #include "umiak/types.h"
+#include "vm/interp/compiler.h"
+#include "vm/runtime/heads.h"
 
 namespace umiak {
 
-struct InstanceData;
 struct MemoryInst;
 void FreeMemory(MemoryInst* memory);  // returns the reservation to the pool
 
-// Whether this build catches the faults of guarded memories: handlers must be tail calls of clang, and no sanitizer
-// may stand between them and the signal.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define UMIAK_SANITIZED 1
-#endif
-#endif
-#if defined(UMIAK_DISPATCH_TAIL) && defined(__clang__) && !defined(UMIAK_SANITIZED) && defined(__linux__) && \
-    (defined(__x86_64__) || defined(__aarch64__))
-constexpr bool GuardedMemorySupported() { return true; }
-#else
-constexpr bool GuardedMemorySupported() { return false; }
-#endif
-
 // Not moved while `guarded` or shared; else `base` may move when it grows.
-struct MemoryInst {
+struct MemoryInst : MemoryHead {
   MemoryInst() = default;
   MemoryInst(const MemoryInst&) = delete;
   MemoryInst& operator=(const MemoryInst&) = delete;
   ~MemoryInst() { FreeMemory(this); }
 
-  uint8_t* base = nullptr;
-  uint64_t size = 0;           // bytes
   uint64_t reserved = 0;       // bytes of address space behind base
   uint64_t max_bytes = 0;      // the declared maximum or the store's limit, whichever is less
   MemoryType type;

@@ -11,16 +11,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "umiak/trap_code.h"
 
 namespace umiak {
-
-enum class TrapCode : uint8_t {
-#define TRAP(name, phrase) k##name,
-#include "umiak/traps.def"
-#undef TRAP
-};
-// The spec's phrase.
-const char* ToString(TrapCode code);
 
 // One activation, innermost first in Trap::frames.
 struct Frame {
