@@ -1,4 +1,5 @@
-// The binary interface of WASI preview 1: errno, rights, flags, and the records as they lie in guest memory.
+// The binary interface of WASI preview 1: rights, flags, and the records as they lie in guest memory; what a file
+// system needs of it is in umiak/wasi_fs.h.
 //
 // Every record has the layout of the witx files; all are copied in and out with memcpy (see guest_memory.h).
 // spec: wasi_snapshot_preview1, typenames.witx
@@ -8,35 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "umiak/wasi_fs.h"
+
 namespace umiak::wasi {
-
-enum class Errno : uint16_t {
-  kSuccess, k2big, kAcces, kAddrinuse, kAddrnotavail, kAfnosupport, kAgain, kAlready, kBadf, kBadmsg,
-  kBusy, kCanceled, kChild, kConnaborted, kConnrefused, kConnreset, kDeadlk, kDestaddrreq, kDom, kDquot,
-  kExist, kFault, kFbig, kHostunreach, kIdrm, kIlseq, kInprogress, kIntr, kInval, kIo,
-  kIsconn, kIsdir, kLoop, kMfile, kMlink, kMsgsize, kMultihop, kNametoolong, kNetdown, kNetreset,
-  kNetunreach, kNfile, kNobufs, kNodev, kNoent, kNoexec, kNolck, kNolink, kNomem, kNomsg,
-  kNoprotoopt, kNospc, kNosys, kNotconn, kNotdir, kNotempty, kNotrecoverable, kNotsock, kNotsup, kNotty,
-  kNxio, kOverflow, kOwnerdead, kPerm, kPipe, kProto, kProtonosupport, kPrototype, kRange, kRofs,
-  kSpipe, kSrch, kStale, kTimedout, kTxtbsy, kXdev, kNotcapable,
-
-  // Never seen by a guest: the call ends it.
-  kOutOfBounds = 0xfffe,  // a pointer leaves the memory: a trap
-  kInterrupted = 0xffff,  // the store was interrupted while the call waited
-};
-static_assert(static_cast<int>(Errno::kExist) == 20 && static_cast<int>(Errno::kIsconn) == 30);
-static_assert(static_cast<int>(Errno::kNetunreach) == 40 && static_cast<int>(Errno::kNoprotoopt) == 50);
-static_assert(static_cast<int>(Errno::kNxio) == 60 && static_cast<int>(Errno::kNotcapable) == 76);
 
 using Fd = uint32_t;
 
-enum class Filetype : uint8_t {
-  kUnknown, kBlockDevice, kCharacterDevice, kDirectory, kRegularFile, kSocketDgram, kSocketStream, kSymbolicLink,
-};
-
-enum class Whence : uint8_t { kSet, kCur, kEnd };
 enum class ClockId : uint32_t { kRealtime, kMonotonic, kProcessCputime, kThreadCputime };
-enum class Advice : uint8_t { kNormal, kSequential, kRandom, kWillneed, kDontneed, kNoreuse };
 enum class Eventtype : uint8_t { kClock, kFdRead, kFdWrite };
 
 // spec: typenames.witx, $rights. Only hints here: path_open looks at kFdRead and kFdWrite alone.
@@ -145,19 +124,6 @@ struct Fdstat {
   uint64_t rights_inheriting = 0;
 };
 static_assert(sizeof(Fdstat) == 24 && offsetof(Fdstat, flags) == 2 && offsetof(Fdstat, rights_inheriting) == 16);
-
-struct Filestat {
-  uint64_t dev = 0;
-  uint64_t ino = 0;
-  Filetype filetype = Filetype::kUnknown;
-  uint8_t padding[7] = {};
-  uint64_t nlink = 0;
-  uint64_t size = 0;
-  uint64_t atim = 0;
-  uint64_t mtim = 0;
-  uint64_t ctim = 0;
-};
-static_assert(sizeof(Filestat) == 64 && offsetof(Filestat, nlink) == 24 && offsetof(Filestat, ctim) == 56);
 
 // The name follows, without NUL and without padding.
 struct Dirent {

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "wasi/host/clock.h"
 #include "wasi/host/errno.h"
+#include "wasi/host/host_directory.h"
+#include "wasi/host/stdio.h"
 
 namespace umiak {
 namespace {
@@ -18,10 +20,12 @@ using wasi::ClockId;
 using wasi::Descriptor;
 using wasi::DescriptorPtr;
 using wasi::Dir;
+using wasi::Directory;
 using wasi::Errno;
 using wasi::ErrnoOr;
 using wasi::Fd;
 using wasi::File;
+using wasi::HostDirectory;
 
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
@@ -61,9 +65,12 @@ absl::Status AddPreopen(WasiContext& context, const WasiPreopen& preopen, bool u
     return absl::InvalidArgumentError(
         absl::StrCat("directory \"", preopen.host, "\" cannot be granted: an empty name for the guest, or a NUL"));
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<Dir> dir, Dir::OpenHost(preopen.host, preopen.read_only, use_openat2));
+  std::shared_ptr<Directory> directory = preopen.directory;
+  if (directory == nullptr) {
+    ASSIGN_OR_RETURN(directory, HostDirectory::Open(preopen.host, use_openat2));
+  }
   auto descriptor = std::make_shared<Descriptor>();
-  descriptor->dir = std::move(dir);
+  descriptor->dir = std::make_shared<Dir>(std::move(directory), preopen.read_only);
   descriptor->readable = true;
   descriptor->read_only = preopen.read_only;
   descriptor->preopen_name = preopen.guest;

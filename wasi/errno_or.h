@@ -1,33 +1,10 @@
-// ErrnoOr<T>: a value, or the errno that the guest gets. What wasi's own layers return to each other.
+// What to do with an Errno or an ErrnoOr<T> that a call returned: go on, or return it.
 #ifndef UMIAK_WASI_ERRNO_OR_H_
 #define UMIAK_WASI_ERRNO_OR_H_
 
-#include <optional>
 #include <utility>
 
-#include "wasi/abi.h"
-
-namespace umiak::wasi {
-
-template <class T>
-class [[nodiscard]] ErrnoOr {
- public:
-  ErrnoOr(Errno error) : error_(error) {}                 // NOLINT: implicit by intent. REQUIRES: not kSuccess
-  ErrnoOr(T value) : value_(std::move(value)) {}          // NOLINT
-  bool ok() const { return value_.has_value(); }
-  Errno error() const { return error_; }                  // kSuccess if ok()
-  T& operator*() & { return *value_; }                    // REQUIRES: ok()
-  const T& operator*() const& { return *value_; }
-  T&& operator*() && { return *std::move(value_); }
-  T* operator->() { return &*value_; }
-  const T* operator->() const { return &*value_; }
-
- private:
-  Errno error_ = Errno::kSuccess;
-  std::optional<T> value_;
-};
-
-}  // namespace umiak::wasi
+#include "umiak/wasi_fs.h"
 
 #define WASI_CONCAT_INNER(a, b) a##b
 #define WASI_CONCAT(a, b) WASI_CONCAT_INNER(a, b)

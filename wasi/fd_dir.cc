@@ -40,9 +40,10 @@ Errno FdReaddir(Call& call, Fd fd, GuestPtr<uint8_t> buffer, uint32_t size, uint
   WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, call.memory.Bytes(buffer.address, size));
   // The last entry is cut where the buffer ends: less than `size` tells the guest that there are no more.
   size_t filled = 0;
-  WASI_RETURN_IF_ERROR(descriptor->dir->ReadEntries(cookie, [&](const Dirent& entry, absl::string_view name) {
+  WASI_RETURN_IF_ERROR(descriptor->dir->ReadEntries(cookie, [&](const Directory::Listed& listed) {
+    Dirent entry{listed.next, listed.ino, static_cast<uint32_t>(listed.name.size()), listed.type, {}};
     return filled < bytes.size() && Append(bytes, &filled, &entry, sizeof(entry)) &&
-           Append(bytes, &filled, name.data(), name.size());
+           Append(bytes, &filled, listed.name.data(), listed.name.size());
   }));
   return call.memory.Write(used, static_cast<uint32_t>(filled));
 }

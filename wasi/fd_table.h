@@ -13,7 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "wasi/abi.h"
 #include "wasi/errno_or.h"
-#include "wasi/host/file.h"
+#include "wasi/fs/dir.h"
 
 namespace umiak::wasi {
 

@@ -1,8 +1,8 @@
-// path_*: names beneath a directory. Everything about resolution is in host/posix_path.h.
+// path_*: names beneath a directory. Everything about resolution is in fs/dir.h.
+#include <algorithm>
 #include <utility>
 
 #include "wasi/functions.h"
-#include "wasi/host/posix_path.h"
 
 namespace umiak::wasi {
 namespace {
@@ -26,15 +26,19 @@ Errno WithPath(Call& call, Fd fd, GuestPtr<uint8_t> path, uint32_t size, Errno (
   return (*dir->dir.*run)(name);
 }
 
-ErrnoOr<OpenOptions> ToOpenOptions(uint32_t lookup, uint32_t open_flags, uint64_t rights_base, uint32_t fd_flags) {
+ErrnoOr<OpenOptions> ToOpenOptions(uint32_t open_flags, uint64_t rights_base, uint32_t fd_flags) {
   if ((open_flags & ~oflags::kAll) != 0 || (fd_flags & ~fdflags::kAll) != 0) return Errno::kInval;
   if ((open_flags & oflags::kCreat) != 0 && (open_flags & oflags::kDirectory) != 0) return Errno::kInval;
   OpenOptions options;
-  WASI_ASSIGN_OR_RETURN(options.follow, Follows(lookup));
   options.read = (rights_base & rights::kFdRead) != 0;
   options.write = (rights_base & rights::kFdWrite) != 0;
-  options.oflags = open_flags;
-  options.fdflags = fd_flags;
+  options.create = (open_flags & oflags::kCreat) != 0;
+  options.exclusive = (open_flags & oflags::kExcl) != 0;
+  options.truncate = (open_flags & oflags::kTrunc) != 0;
+  options.directory = (open_flags & oflags::kDirectory) != 0;
+  options.append = (fd_flags & fdflags::kAppend) != 0;
+  options.dsync = (fd_flags & fdflags::kDsync) != 0;
+  options.sync = (fd_flags & (fdflags::kSync | fdflags::kRsync)) != 0;
   return options;
 }
 
@@ -85,10 +89,11 @@ Errno PathOpen(Call& call, Fd fd, uint32_t lookup, GuestPtr<uint8_t> path, uint3
                uint64_t rights_base, uint64_t rights_inheriting, uint32_t fd_flags, GuestPtr<Fd> result) {
   (void)rights_inheriting;
   WASI_ASSIGN_OR_RETURN(DescriptorPtr dir, call.context.fds().GetDir(fd));
-  WASI_ASSIGN_OR_RETURN(OpenOptions options, ToOpenOptions(lookup, open_flags, rights_base, fd_flags));
+  WASI_ASSIGN_OR_RETURN(OpenOptions options, ToOpenOptions(open_flags, rights_base, fd_flags));
+  WASI_ASSIGN_OR_RETURN(bool follow, Follows(lookup));
   WASI_ASSIGN_OR_RETURN(std::string name, ReadPath(call, path, size));
   WASI_RETURN_IF_ERROR(call.memory.Read(result).error());  // before anything is created
-  WASI_ASSIGN_OR_RETURN(Opened opened, dir->dir->Open(name, options));
+  WASI_ASSIGN_OR_RETURN(Opened opened, dir->dir->Open(name, follow, options));
   auto descriptor = std::make_shared<Descriptor>();
   if (auto* opened_dir = std::get_if<std::shared_ptr<Dir>>(&opened)) {
     descriptor->dir = std::move(*opened_dir);
@@ -108,7 +113,9 @@ Errno PathReadlink(Call& call, Fd fd, GuestPtr<uint8_t> path, uint32_t size, Gue
   WASI_ASSIGN_OR_RETURN(DescriptorPtr dir, call.context.fds().GetDir(fd));
   WASI_ASSIGN_OR_RETURN(std::string name, ReadPath(call, path, size));
   WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, call.memory.Bytes(buffer.address, buffer_size));
-  WASI_ASSIGN_OR_RETURN(uint64_t length, dir->dir->ReadLink(name, bytes));
+  WASI_ASSIGN_OR_RETURN(std::string text, dir->dir->ReadLink(name));
+  size_t length = std::min(text.size(), bytes.size());
+  std::copy_n(text.begin(), length, bytes.begin());
   return call.memory.Write(used, static_cast<uint32_t>(length));
 }
 

@@ -8,7 +8,8 @@
 #include <array>
 #include <memory>
 
-#include "wasi/host/file.h"
+#include "umiak/wasi_fs.h"
+#include "wasi/host/unique_fd.h"
 
 namespace umiak::wasi {
 

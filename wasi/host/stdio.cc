@@ -1,4 +1,6 @@
 // The standard streams: a descriptor of the process, given bytes, a function of the embedder, or nothing.
+#include "wasi/host/stdio.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,8 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "wasi/host/errno.h"
-#include "wasi/host/file.h"
 #include "wasi/host/posix_file.h"
 
 namespace umiak::wasi {

@@ -19,6 +19,7 @@
 #include "absl/types/span.h"
 #include "umiak/error.h"
 #include "umiak/linker.h"
+#include "umiak/wasi_fs.h"
 
 namespace umiak {
 
@@ -47,12 +48,14 @@ class WasiStream {
   Source source_;
 };
 
-// A host directory that the guest may use, and the name under which it sees it.
+// A directory that the guest may use, and the name under which it sees it.
 struct WasiPreopen {
-  std::string host;
+  std::string host;   // a path of the host
   std::string guest;
   // Nothing beneath can be created, written, removed, renamed, linked or have its times set: the errno is perm.
   bool read_only = false;
+  // If set, it is granted in place of `host`: one of umiak/wasi_fs.h, or the embedder's own.
+  std::shared_ptr<wasi::Directory> directory = nullptr;
 };
 
 // What a guest is granted.

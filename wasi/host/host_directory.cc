@@ -1,0 +1,273 @@
+#include "wasi/host/host_directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "wasi/errno_or.h"
+#include "wasi/host/errno.h"
+#include "wasi/host/openat2.h"
+#include "wasi/host/posix_file.h"
+
+namespace umiak::wasi {
+namespace {
+
+constexpr mode_t kFileMode = 0666;
+constexpr mode_t kDirectoryMode = 0777;
+constexpr int kDirectoryHandle = O_PATH | O_DIRECTORY | O_CLOEXEC;
+
+Errno ToErrno(int result) { return result == 0 ? Errno::kSuccess : LastErrno(); }
+
+ErrnoOr<struct stat> StatFd(int fd) {
+  struct stat stat;
+  if (fstat(fd, &stat) != 0) return LastErrno();
+  return stat;
+}
+
+int OpenFlags(const OpenOptions& options, bool follow) {
+  // O_NONBLOCK: a pipe without a writer must not hang the guest in open.
+  int flags = O_NOCTTY | O_NONBLOCK;
+  flags |= options.write ? (options.read ? O_RDWR : O_WRONLY) : O_RDONLY;
+  if (!follow) flags |= O_NOFOLLOW;
+  if (options.create) flags |= O_CREAT;
+  if (options.directory) flags |= O_DIRECTORY;
+  if (options.exclusive) flags |= O_EXCL;
+  if (options.truncate) flags |= O_TRUNC;
+  if (options.append) flags |= O_APPEND;
+  if (options.dsync) flags |= O_DSYNC;
+  if (options.sync) flags |= O_SYNC;
+  return flags;
+}
+
+// Of an object opened with O_PATH.
+Errno SetTimesOfPath(int fd, const TimeChanges& times) {
+  auto timespecs = ToTimespecs(times);
+  if (utimensat(fd, "", timespecs.data(), AT_EMPTY_PATH) == 0) return Errno::kSuccess;
+  if (errno != EINVAL) return LastErrno();
+  // Linux before 5.8.
+  char name[64];
+  snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+  return ToErrno(utimensat(AT_FDCWD, name, timespecs.data(), 0));
+}
+
+ErrnoOr<std::string> ReadLinkAt(int fd, const char* name) {
+  char text[kMaxPathLength];
+  ssize_t size = readlinkat(fd, name, text, sizeof(text));
+  if (size < 0) return LastErrno();
+  return std::string(text, static_cast<size_t>(size));
+}
+
+// A record of getdents64(2), without its name.
+struct HostEntry {
+  uint64_t ino;
+  uint64_t next;
+  uint16_t size;
+  uint8_t type;
+};
+constexpr size_t kNameOffset = 19;
+constexpr size_t kListingBytes = 32 << 10;
+
+HostEntry ReadRecord(const char* record) {
+  HostEntry entry;
+  memcpy(&entry, record, kNameOffset);
+  return entry;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<HostDirectory>> HostDirectory::Open(const std::string& path, bool use_openat2) {
+  UniqueFd fd(open(path.c_str(), kDirectoryHandle));
+  if (!fd.valid()) {
+    int error = errno;
+    std::string sentence = absl::StrCat("directory \"", path, "\" cannot be opened: ", strerror(error));
+    if (error == ENOENT) return absl::NotFoundError(sentence);
+    return absl::InvalidArgumentError(sentence);
+  }
+  return std::make_shared<HostDirectory>(std::move(fd), use_openat2);
+}
+
+// --- Whole paths. ---
+
+std::optional<ErrnoOr<UniqueFd>> HostDirectory::FdAt(const std::string& path, int flags) const {
+  if (!use_openat2_) return std::nullopt;
+  return OpenBeneath(fd_.get(), path, flags, kFileMode);
+}
+
+std::optional<ErrnoOr<HostDirectory::FileOrDirectory>> HostDirectory::OpenAt(const std::string& path, bool follow,
+                                                                             const OpenOptions& options) {
+  auto fd = FdAt(path, OpenFlags(options, follow));
+  if (!fd) return std::nullopt;
+  if (!fd->ok()) return fd->error();
+  ErrnoOr<struct stat> stat = StatFd((*fd)->get());
+  if (!stat.ok()) return stat.error();
+  if (S_ISDIR(stat->st_mode)) {
+    return FileOrDirectory{nullptr, std::make_shared<HostDirectory>(std::move(**fd), use_openat2_)};
+  }
+  return FileOrDirectory{MakePosixFile(std::move(**fd), *stat, options.append), nullptr};
+}
+
+std::optional<ErrnoOr<std::shared_ptr<Directory>>> HostDirectory::DirectoryAt(const std::string& path) {
+  auto fd = FdAt(path, kDirectoryHandle);
+  if (!fd) return std::nullopt;
+  if (!fd->ok()) return fd->error();
+  return std::shared_ptr<Directory>(std::make_shared<HostDirectory>(std::move(**fd), use_openat2_));
+}
+
+std::optional<ErrnoOr<Filestat>> HostDirectory::StatAt(const std::string& path) {
+  auto fd = FdAt(path, O_PATH);
+  if (!fd) return std::nullopt;
+  if (!fd->ok()) return fd->error();
+  ErrnoOr<struct stat> stat = StatFd((*fd)->get());
+  if (!stat.ok()) return stat.error();
+  return ToFilestat(*stat);
+}
+
+std::optional<Errno> HostDirectory::SetTimesAt(const std::string& path, const TimeChanges& times) {
+  auto fd = FdAt(path, O_PATH);
+  if (!fd) return std::nullopt;
+  return fd->ok() ? SetTimesOfPath((*fd)->get(), times) : fd->error();
+}
+
+// --- The directory itself. ---
+
+ErrnoOr<Filestat> HostDirectory::Stat() {
+  WASI_ASSIGN_OR_RETURN(struct stat stat, StatFd(fd_.get()));
+  return ToFilestat(stat);
+}
+
+Errno HostDirectory::Search() { return ToErrno(faccessat(fd_.get(), ".", X_OK, 0)); }
+
+Errno HostDirectory::SetTimes(const TimeChanges& times) {
+  return ToErrno(utimensat(fd_.get(), ".", ToTimespecs(times).data(), 0));
+}
+
+Errno HostDirectory::Sync(bool data_only) {
+  UniqueFd fd(openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) return LastErrno();
+  return ToErrno(data_only ? fdatasync(fd.get()) : fsync(fd.get()));
+}
+
+// --- Its entries. ---
+
+ErrnoOr<Directory::Node> HostDirectory::Lookup(const std::string& name) {
+  UniqueFd fd(openat(fd_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd.valid()) return LastErrno();
+  WASI_ASSIGN_OR_RETURN(struct stat stat, StatFd(fd.get()));
+  Node node;
+  node.type = FiletypeOf(stat.st_mode);
+  if (node.type == Filetype::kSymbolicLink) {
+    WASI_ASSIGN_OR_RETURN(node.link, ReadLinkAt(fd.get(), ""));
+  } else if (node.type == Filetype::kDirectory) {
+    node.directory = std::make_shared<HostDirectory>(std::move(fd), use_openat2_);
+  }
+  return node;
+}
+
+ErrnoOr<Filestat> HostDirectory::StatEntry(const std::string& name) {
+  struct stat stat;
+  if (fstatat(fd_.get(), name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) != 0) return LastErrno();
+  return ToFilestat(stat);
+}
+
+ErrnoOr<std::shared_ptr<File>> HostDirectory::OpenFile(const std::string& name, const OpenOptions& options) {
+  UniqueFd fd;
+  do {
+    fd = UniqueFd(openat(fd_.get(), name.c_str(), OpenFlags(options, /*follow=*/false) | O_CLOEXEC, kFileMode));
+  } while (!fd.valid() && errno == EINTR);
+  if (!fd.valid()) return LastErrno();
+  WASI_ASSIGN_OR_RETURN(struct stat stat, StatFd(fd.get()));
+  if (S_ISDIR(stat.st_mode)) return Errno::kIsdir;
+  return MakePosixFile(std::move(fd), stat, options.append);
+}
+
+ErrnoOr<std::string> HostDirectory::ReadLink(const std::string& name) { return ReadLinkAt(fd_.get(), name.c_str()); }
+
+Errno HostDirectory::SetEntryTimes(const std::string& name, const TimeChanges& times) {
+  return ToErrno(utimensat(fd_.get(), name.c_str(), ToTimespecs(times).data(), AT_SYMLINK_NOFOLLOW));
+}
+
+Errno HostDirectory::CreateDirectory(const std::string& name) {
+  return ToErrno(mkdirat(fd_.get(), name.c_str(), kDirectoryMode));
+}
+
+Errno HostDirectory::RemoveDirectory(const std::string& name) {
+  return ToErrno(unlinkat(fd_.get(), name.c_str(), AT_REMOVEDIR));
+}
+
+Errno HostDirectory::UnlinkFile(const std::string& name) { return ToErrno(unlinkat(fd_.get(), name.c_str(), 0)); }
+
+Errno HostDirectory::Symlink(const std::string& text, const std::string& name) {
+  return ToErrno(symlinkat(text.c_str(), fd_.get(), name.c_str()));
+}
+
+Errno HostDirectory::Link(const std::string& name, Directory& to, const std::string& new_name) {
+  HostDirectory* target = Of(to);
+  if (target == nullptr) return Errno::kXdev;
+  return ToErrno(linkat(fd_.get(), name.c_str(), target->fd_.get(), new_name.c_str(), 0));
+}
+
+Errno HostDirectory::Rename(const std::string& name, Directory& to, const std::string& new_name) {
+  HostDirectory* target = Of(to);
+  if (target == nullptr) return Errno::kXdev;
+  return ToErrno(renameat(fd_.get(), name.c_str(), target->fd_.get(), new_name.c_str()));
+}
+
+// --- Listing. ---
+
+Errno HostDirectory::FillListing(uint64_t cookie) {
+  listing_.cookie = cookie;
+  listing_.size = 0;
+  listing_.records.resize(kListingBytes);
+  if (!listing_fd_.valid()) listing_fd_ = UniqueFd(openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!listing_fd_.valid()) return LastErrno();
+  if (lseek(listing_fd_.get(), static_cast<off_t>(cookie), SEEK_SET) < 0) return LastErrno();
+  long size = syscall(SYS_getdents64, listing_fd_.get(), listing_.records.data(), listing_.records.size());
+  if (size < 0) return errno == ENOENT ? Errno::kSuccess : LastErrno();  // it was removed
+  listing_.size = static_cast<size_t>(size);
+  return Errno::kSuccess;
+}
+
+Errno HostDirectory::ReadEntries(uint64_t cookie, Visitor visit) {
+  absl::MutexLock lock(&mutex_);
+  size_t at = 0;
+  uint64_t behind = listing_.cookie;
+  while (behind != cookie && at < listing_.size) {
+    HostEntry entry = ReadRecord(&listing_.records[at]);
+    behind = entry.next;
+    at += entry.size;
+  }
+  // From the start: what has changed since is to be seen.
+  if (cookie == 0 || behind != cookie || listing_.size == 0) {
+    WASI_RETURN_IF_ERROR(FillListing(cookie));
+    at = 0;
+  }
+  while (listing_.size > 0) {
+    while (at < listing_.size) {
+      HostEntry entry = ReadRecord(&listing_.records[at]);
+      const char* name = &listing_.records[at] + kNameOffset;
+      at += entry.size;
+      cookie = entry.next;
+      if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
+      Listed listed{entry.next, entry.ino, FiletypeOf(static_cast<mode_t>(DTTOIF(entry.type))), name};
+      struct stat stat;
+      if (entry.type == DT_UNKNOWN && fstatat(fd_.get(), name, &stat, AT_SYMLINK_NOFOLLOW) == 0) {
+        listed.type = FiletypeOf(stat.st_mode);
+      }
+      if (!visit(listed)) return Errno::kSuccess;
+    }
+    WASI_RETURN_IF_ERROR(FillListing(cookie));
+    at = 0;
+  }
+  return Errno::kSuccess;
+}
+
+}  // namespace umiak::wasi

@@ -1,0 +1,74 @@
+// A directory of the host: a descriptor, and system calls of one component that follow no link.
+#ifndef UMIAK_WASI_HOST_HOST_DIRECTORY_H_
+#define UMIAK_WASI_HOST_HOST_DIRECTORY_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "umiak/wasi_fs.h"
+#include "wasi/host/unique_fd.h"
+
+namespace umiak::wasi {
+
+class HostDirectory final : public Directory {
+ public:
+  // A directory that is granted. `use_openat2`: the kernel may resolve whole paths beneath.
+  static absl::StatusOr<std::shared_ptr<HostDirectory>> Open(const std::string& path, bool use_openat2);
+  HostDirectory(UniqueFd fd, bool use_openat2) : fd_(std::move(fd)), use_openat2_(use_openat2) {}
+  // Null if it is something else.
+  static HostDirectory* Of(Directory& directory) { return dynamic_cast<HostDirectory*>(&directory); }
+
+  // --- Whole paths, resolved by the kernel; empty where it can't: walk then. Both forms are as strict. A link at the
+  // end is followed where nothing else is said. REQUIRES: CheckPath(path) is kSuccess. ---
+  struct FileOrDirectory {
+    std::shared_ptr<File> file;
+    std::shared_ptr<Directory> directory;
+  };
+  std::optional<ErrnoOr<FileOrDirectory>> OpenAt(const std::string& path, bool follow, const OpenOptions& options);
+  std::optional<ErrnoOr<std::shared_ptr<Directory>>> DirectoryAt(const std::string& path);
+  std::optional<ErrnoOr<Filestat>> StatAt(const std::string& path);
+  std::optional<Errno> SetTimesAt(const std::string& path, const TimeChanges& times);
+
+  ErrnoOr<Filestat> Stat() override;
+  Errno Search() override;
+  Errno SetTimes(const TimeChanges& times) override;
+  Errno Sync(bool data_only) override;
+  ErrnoOr<Node> Lookup(const std::string& name) override;
+  ErrnoOr<Filestat> StatEntry(const std::string& name) override;
+  ErrnoOr<std::shared_ptr<File>> OpenFile(const std::string& name, const OpenOptions& options) override;
+  ErrnoOr<std::string> ReadLink(const std::string& name) override;
+  Errno SetEntryTimes(const std::string& name, const TimeChanges& times) override;
+  Errno CreateDirectory(const std::string& name) override;
+  Errno RemoveDirectory(const std::string& name) override;
+  Errno UnlinkFile(const std::string& name) override;
+  Errno Symlink(const std::string& text, const std::string& name) override;
+  Errno Link(const std::string& name, Directory& to, const std::string& new_name) override;
+  Errno Rename(const std::string& name, Directory& to, const std::string& new_name) override;
+  // Cookies are the host's positions, so nothing is kept that they could outgrow.
+  Errno ReadEntries(uint64_t cookie, Visitor visit) override;
+
+ private:
+  std::optional<ErrnoOr<UniqueFd>> FdAt(const std::string& path, int flags) const;
+  Errno FillListing(uint64_t cookie) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const UniqueFd fd_;
+  const bool use_openat2_;
+
+  // What the host listed last: getdents64(2)'s records, the first of them behind `cookie`.
+  absl::Mutex mutex_;
+  UniqueFd listing_fd_ ABSL_GUARDED_BY(mutex_);
+  struct {
+    uint64_t cookie = 0;
+    std::vector<char> records;
+    size_t size = 0;
+  } listing_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace umiak::wasi
+
+#endif  // UMIAK_WASI_HOST_HOST_DIRECTORY_H_
