@@ -86,6 +86,7 @@ inline constexpr char kStartFunction[] = "start function";
 inline constexpr char kMemorySize[] = "memory size must be at most";
 inline constexpr char kTableSize[] = "table size";
 inline constexpr char kLimitsOrder[] = "size minimum must not be greater than maximum";
+inline constexpr char kMultipleTables[] = "multiple tables";
 inline constexpr char kMultipleMemories[] = "multiple memories";
 inline constexpr char kSharedNeedsMax[] = "shared memory must have maximum";
 inline constexpr char kTagResult[] = "non-empty tag result type";

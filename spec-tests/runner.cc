@@ -21,10 +21,12 @@ namespace {
 
 using ModulePtr = std::shared_ptr<const Module>;
 
-absl::StatusOr<ModulePtr> Load(const ModuleText& module) {
-  if (module.is_binary) return LoadModule(std::vector<uint8_t>(module.bytes.begin(), module.bytes.end()));
-  ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, AssembleWat(module.bytes));
-  return LoadModule(std::move(bytes));
+absl::StatusOr<ModulePtr> Load(const ModuleText& module, Features features) {
+  std::vector<uint8_t> bytes(module.bytes.begin(), module.bytes.end());
+  if (!module.is_binary) {
+    ASSIGN_OR_RETURN(bytes, AssembleWat(module.bytes, features));
+  }
+  return LoadModule(std::move(bytes), {features});
 }
 
 // The sentence whose beginning scripts name.
@@ -47,7 +49,7 @@ std::string CheckError(const absl::Status& got, ErrorKind kind, absl::string_vie
 
 class Runner {
  public:
-  explicit Runner(const StoreOptions& options) : machine_(options) {}
+  explicit Runner(const ScriptOptions& options) : features_(options.features), machine_(options.store) {}
 
   // What is wrong, or nothing.
   std::string Run(const Command& command);
@@ -57,6 +59,7 @@ class Runner {
   std::string AssertReturn(const Command& command);
   std::string AssertModule(const Command& command, ErrorKind kind);
 
+  Features features_;
   Machine machine_;
   absl::flat_hash_map<std::string, ModulePtr> definitions_;
   ModulePtr last_definition_;
@@ -64,7 +67,7 @@ class Runner {
 
 absl::Status Runner::Define(const Command& command, ModulePtr* module) {
   machine_.ForgetLast();
-  ASSIGN_OR_RETURN(*module, Load(command.module));
+  ASSIGN_OR_RETURN(*module, Load(command.module, features_));
   last_definition_ = *module;
   if (!command.module.id.empty()) definitions_[command.module.id] = *module;
   return absl::OkStatus();
@@ -82,7 +85,7 @@ std::string Runner::AssertReturn(const Command& command) {
 
 // A module that must fail on the way to an instance.
 std::string Runner::AssertModule(const Command& command, ErrorKind kind) {
-  absl::StatusOr<ModulePtr> module = Load(command.module);
+  absl::StatusOr<ModulePtr> module = Load(command.module, features_);
   if (kind == ErrorKind::kMalformed || kind == ErrorKind::kInvalid) {
     return CheckError(module.status(), kind, command.phrase);
   }
@@ -119,14 +122,13 @@ std::string Runner::Run(const Command& command) {
     case Command::kAssertMalformed: return AssertModule(command, ErrorKind::kMalformed);
     case Command::kAssertInvalid: return AssertModule(command, ErrorKind::kInvalid);
     case Command::kAssertUnlinkable: return AssertModule(command, ErrorKind::kUnlinkable);
-    case Command::kAssertCustom: return "";
   }
   return status.ok() ? "" : absl::StrCat("command failed: ", SentenceOf(status));
 }
 
 }  // namespace
 
-Result RunScript(absl::string_view text, const StoreOptions& options) {
+Result RunScript(absl::string_view text, const ScriptOptions& options) {
   Result result;
   absl::StatusOr<std::vector<Command>> commands = ParseScript(text);
   if (!commands.ok()) {
@@ -135,10 +137,6 @@ Result RunScript(absl::string_view text, const StoreOptions& options) {
   }
   Runner runner(options);
   for (const Command& command : *commands) {
-    if (command.kind == Command::kAssertCustom) {
-      ++result.skipped;
-      continue;
-    }
     std::string problem = runner.Run(command);
     if (!problem.empty()) result.failures.push_back({command.line, problem});
     if (IsAssertion(command)) ++(problem.empty() ? result.passed : result.failed);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "umiak/features.h"
 #include "umiak/store.h"
 
 namespace umiak::spec {
@@ -24,7 +25,12 @@ struct Result {
   std::vector<Failure> failures;
 };
 
-Result RunScript(absl::string_view text, const StoreOptions& options);
+struct ScriptOptions {
+  StoreOptions store;
+  Features features = Features::Default();  // what modules may have
+};
+
+Result RunScript(absl::string_view text, const ScriptOptions& options);
 
 }  // namespace umiak::spec
 

@@ -289,8 +289,8 @@ void Parser::ParseAssertion(Command* command) {
                                     {"assert_malformed", Command::kAssertMalformed},
                                     {"assert_invalid", Command::kAssertInvalid},
                                     {"assert_unlinkable", Command::kAssertUnlinkable},
-                                    {"assert_malformed_custom", Command::kAssertCustom},
-                                    {"assert_invalid_custom", Command::kAssertCustom}};
+                                    {"assert_malformed_custom", Command::kAssertMalformed},
+                                    {"assert_invalid_custom", Command::kAssertInvalid}};
   cursor_.Expect(Token::kLeftParen);
   for (const Form& form : kForms) {
     if (!cursor_.TakeKeyword(form.word)) continue;

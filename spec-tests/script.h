@@ -60,10 +60,9 @@ struct Command {
     kAssertExhaustion,
     kAssertException,
     kAssertModuleTrap,
-    kAssertMalformed,
-    kAssertInvalid,
+    kAssertMalformed,  // also that of a custom annotation
+    kAssertInvalid,    // the same
     kAssertUnlinkable,
-    kAssertCustom,  // of annotations, which have no meaning here
   };
   Kind kind = kModule;
   int line = 0;

@@ -1,10 +1,6 @@
 # The scripts of the specification: umiak_spec, and one ctest per script. They are not copied into this repository:
 # -DUMIAK_SUITE=DIR, else ../shared/testsuite beside it.
 
-umiak_sources(spec_sources spec-tests)
-list(FILTER spec_sources EXCLUDE REGEX "/main\\.cc$")
-add_library(umiak_script STATIC ${spec_sources})
-target_link_libraries(umiak_script PUBLIC umiak_vm umiak_text PRIVATE umiak_private)
 umiak_unit_tests(spec-tests LINK umiak_script)
 
 # Nothing runs before there is an interpreter.
@@ -12,7 +8,7 @@ file(GLOB interp_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/vm/interp/*.cc)
 if(NOT interp_sources)
   return()
 endif()
-add_executable(umiak_spec ${CMAKE_CURRENT_LIST_DIR}/main.cc)
+add_executable(umiak_spec ${CMAKE_CURRENT_LIST_DIR}/suite/main.cc)
 target_link_libraries(umiak_spec PRIVATE umiak_script umiak_program)
 
 set(UMIAK_SUITE "${PROJECT_SOURCE_DIR}/../shared/testsuite" CACHE PATH "The specification's scripts (*.wast)")
@@ -24,6 +20,9 @@ foreach(script ${scripts})
   string(REGEX REPLACE "\\.wast$" "" stem ${script})
   umiak_test(spec/${stem} spec 120 ${spec_command} ${script})
 endforeach()
+if(scripts)
+  umiak_test(spec/round-trip spec 120 umiak_spec --suite ${UMIAK_SUITE} --round-trip ${scripts})
+endif()
 if(NOT scripts)
   umiak_test(spec/suite spec 60 ${CMAKE_CURRENT_LIST_DIR}/no_suite.sh ${UMIAK_SUITE})
 endif()

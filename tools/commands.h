@@ -16,6 +16,18 @@ std::string HelpRun();
 int CommandValidate(Arguments args);
 std::string HelpValidate();
 
+// umiak parse: text to a binary.
+int CommandParse(Arguments args);
+std::string HelpParse();
+
+// umiak print: a module as text.
+int CommandPrint(Arguments args);
+std::string HelpPrint();
+
+// umiak wast: runs scripts of the specification.
+int CommandWast(Arguments args);
+std::string HelpWast();
+
 }  // namespace umiak
 
 #endif  // UMIAK_TOOLS_COMMANDS_H_

@@ -22,6 +22,9 @@ namespace {
 // Where a size says nothing (a pipe), reading begins with this much.
 constexpr uint64_t kFirstBytes = 64 << 10;
 
+// What every binary begins with.
+constexpr absl::string_view kMagic("\0asm", 4);
+
 absl::Status ErrnoStatus(int error) { return absl::UnavailableError(strerror(error)); }
 
 class Descriptor {
@@ -87,13 +90,34 @@ absl::StatusOr<ModuleBytes> ReadFile(const std::string& path) {
   return ModuleBytes(span, std::move(buffer));
 }
 
-absl::StatusOr<std::shared_ptr<const Module>> LoadFile(const std::string& path, const LoadOptions& options) {
+absl::Status WriteFile(const std::string& path, absl::string_view contents) {
+  const bool is_stdout = path == "-";
+  Descriptor file(is_stdout ? STDOUT_FILENO : open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666),
+                  !is_stdout);
+  if (file.get() < 0) return ErrnoStatus(errno);
+  while (!contents.empty()) {
+    ssize_t n = write(file.get(), contents.data(), contents.size());
+    if (n >= 0) {
+      contents.remove_prefix(static_cast<size_t>(n));
+    } else if (errno != EINTR) {
+      return ErrnoStatus(errno);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ModuleBytes> ReadModule(const std::string& path) {
   ASSIGN_OR_RETURN(ModuleBytes bytes, ReadFile(path));
-  if (!absl::EndsWith(path, ".wat")) return LoadModule(std::move(bytes), options);
-  const absl::Span<const uint8_t> text = bytes.span();
-  ASSIGN_OR_RETURN(std::vector<uint8_t> binary,
-                   AssembleWat(absl::string_view(reinterpret_cast<const char*>(text.data()), text.size())));
-  return LoadModule(std::move(binary), options);
+  const absl::string_view text = AsText(bytes);
+  const bool is_text = absl::EndsWith(path, ".wat") || (path == "-" && !absl::StartsWith(text, kMagic));
+  if (!is_text) return bytes;
+  ASSIGN_OR_RETURN(std::vector<uint8_t> binary, AssembleWat(text));
+  return ModuleBytes(std::move(binary));
+}
+
+absl::StatusOr<std::shared_ptr<const Module>> LoadFile(const std::string& path, const LoadOptions& options) {
+  ASSIGN_OR_RETURN(ModuleBytes bytes, ReadModule(path));
+  return LoadModule(std::move(bytes), options);
 }
 
 }  // namespace umiak

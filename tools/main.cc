@@ -31,6 +31,9 @@ struct Command {
 constexpr Command kCommands[] = {
     {"run", "run a program, or one function of a module", CommandRun, HelpRun},
     {"validate", "say whether files are valid modules", CommandValidate, HelpValidate},
+    {"parse", "assemble the text format into a binary", CommandParse, HelpParse},
+    {"print", "write a module in the text format", CommandPrint, HelpPrint},
+    {"wast", "run scripts of the specification's tests", CommandWast, HelpWast},
     {"version", "what this build is", CommandVersion, HelpVersion},
     {"help", "this, or the help of a command", CommandHelp, HelpHelp},
 };

@@ -26,16 +26,18 @@ bool IsPart(Opcode opcode) {
 
 }  // namespace
 
-void CodeAssembler::Begin(const IndexSpace* locals, Bytes* out) {
+void CodeAssembler::Begin(const IndexSpace* locals, BodyNotes* notes, Bytes* out) {
   static const IndexSpace* const kNoLocals = new IndexSpace("local");
   locals_ = locals != nullptr ? locals : kNoLocals;
   out_ = out;
-  labels_.clear();
+  notes_ = notes;
+  labels_ = {""};  // the function's
   label_depths_.clear();
-  PushLabel("");  // of the function
+  block_count_ = 0;
 }
 
 void CodeAssembler::Step() {
+  TakeHint();
   if (cursor_.PeekIs(Token::kLeftParen)) {
     OpenForm();
   } else if (cursor_.PeekIs(Token::kRightParen)) {
@@ -45,14 +47,14 @@ void CodeAssembler::Step() {
   }
 }
 
-void CodeAssembler::Sequence(const IndexSpace* locals, Bytes* out) {
-  Begin(locals, out);
+void CodeAssembler::Sequence(const IndexSpace* locals, BodyNotes* notes, Bytes* out) {
+  Begin(locals, notes, out);
   while (cursor_.ok() && !(open_.empty() && cursor_.PeekIs(Token::kRightParen))) Step();
   PutByte(out, kEndCode);
 }
 
 void CodeAssembler::FoldedExpression(Bytes* out) {
-  Begin(nullptr, out);
+  Begin(nullptr, nullptr, out);
   if (!cursor_.PeekIs(Token::kLeftParen)) return cursor_.Unexpected("(");
   do {
     Step();
@@ -82,14 +84,20 @@ Opcode CodeAssembler::TakeOpcode() {
 
 // --- Labels. spec: text/instructions#labels ---
 
-std::string CodeAssembler::TakeLabelName() {
-  if (!cursor_.PeekIs(Token::kId)) return "";
-  return cursor_.IdName(cursor_.Next());
+CodeAssembler::LabelName CodeAssembler::TakeLabelName() {
+  LabelName label;
+  if (cursor_.PeekIs(Token::kId)) label.id = cursor_.IdName(cursor_.Next());
+  label.name = TakeNameAnnotation(&cursor_, "label");
+  return label;
 }
 
-void CodeAssembler::PushLabel(std::string name) {
-  if (!name.empty()) label_depths_[name].push_back(static_cast<uint32_t>(labels_.size()));
-  labels_.push_back(std::move(name));
+void CodeAssembler::PushLabel(const LabelName& label) {
+  if (!label.id.empty()) label_depths_[label.id].push_back(static_cast<uint32_t>(labels_.size()));
+  labels_.push_back(label.id);
+  if (notes_ != nullptr && (label.name.has_value() || !label.id.empty())) {
+    notes_->labels.emplace_back(block_count_, label.name.value_or(label.id));
+  }
+  ++block_count_;
 }
 
 void CodeAssembler::PopLabel() {
@@ -118,6 +126,46 @@ uint32_t CodeAssembler::ParseLabel() {
   return kLabels->ParseIndex(&cursor_);
 }
 
+// --- Branch hints. spec: appendix/custom#branch-hint-annotations ---
+
+// Takes one that stands here; it is for the next instruction.
+void CodeAssembler::TakeHint() {
+  constexpr absl::string_view kId = "metadata.code.branch_hint";
+  const Annotation* annotation = cursor_.TakeAnnotation(kId);
+  if (annotation == nullptr) return;
+  hint_place_ = annotation->place;
+  if (notes_ == nullptr) {
+    return cursor_.FailAt(hint_place_, "@metadata.code.branch_hint annotation: not in a function");
+  }
+  if (const Annotation* second = cursor_.TakeAnnotation(kId)) {
+    return cursor_.FailAt(second->place, "@metadata.code.branch_hint annotation: duplicate annotation");
+  }
+  TokenCursor contents(cursor_.source(), annotation->tokens);
+  std::string hint = contents.ExpectString();
+  if (!contents.ok() || !contents.PeekIs(Token::kEnd) || hint.size() != 1 || hint[0] < 0 || hint[0] > 1) {
+    return cursor_.FailAt(hint_place_, "@metadata.code.branch_hint annotation: unexpected token",
+                          "where \"\\00\" or \"\\01\" belongs");
+  }
+  hint_ = static_cast<uint8_t>(hint[0]);
+}
+
+void CodeAssembler::RefuseHint() {
+  if (!hint_.has_value()) return;
+  cursor_.FailWith(TextError(cursor_.source(), hint_place_.offset,
+                             "@metadata.code.branch_hint annotation: invalid target", "", ErrorKind::kInvalid));
+}
+
+// The hint that stands before `opcode`, which must be a branch of two ways.
+std::optional<uint8_t> CodeAssembler::UseHint(Opcode opcode) {
+  if (opcode != Opcode::kIf && opcode != Opcode::kBrIf) RefuseHint();
+  return std::exchange(hint_, std::nullopt);
+}
+
+// The branch is what is written next.
+void CodeAssembler::PutHint(std::optional<uint8_t> hint) {
+  if (hint.has_value() && notes_ != nullptr) notes_->hints.emplace_back(static_cast<uint32_t>(out_->size()), *hint);
+}
+
 // --- Folded instructions. spec: text/instructions#folded-instructions ---
 
 // "(" and what follows it, up to the first operand or instruction inside.
@@ -125,33 +173,36 @@ void CodeAssembler::OpenForm() {
   if (!open_.empty()) {
     Open& open = open_.back();
     if (open.kind == Open::kTryForm) return OpenTryPart(&open);
-    if (open.kind == Open::kIfForm && OpenPart(&open)) return;
+    if (open.kind == Open::kIfForm && OpenPart(&open)) return RefuseHint();
   }
   cursor_.Next();
+  TakeHint();
   Token token = cursor_.Peek();
   Opcode opcode = TakeOpcode();
+  std::optional<uint8_t> hint = UseHint(opcode);
   if (IsPart(opcode)) return cursor_.FailAt(token, "unexpected token", cursor_.Text(token));
   if (!cursor_.ok()) return;
   if (IsBlock(opcode) || opcode == Opcode::kTry) {
-    std::string label = TakeLabelName();
+    LabelName label = TakeLabelName();
     // The clauses of try_table count their labels from outside of it.
     if (opcode == Opcode::kTryTable) {
       Instruction(opcode, out_);
-      PushLabel(std::move(label));
+      PushLabel(label);
     } else {
-      PushLabel(std::move(label));
+      PushLabel(label);
       Instruction(opcode, out_);
     }
     return Push(opcode == Opcode::kTry ? Open::kTryForm : Open::kBlockForm);
   }
   size_t pending = pending_.size();
-  std::string label;
+  LabelName label;
   if (opcode == Opcode::kIf) label = TakeLabelName();
   Instruction(opcode, &pending_);
   Push(opcode == Opcode::kIf ? Open::kIfForm : Open::kFoldedOp);
   if (!cursor_.ok()) return;
   open_.back().pending = pending;
   open_.back().label = std::move(label);
+  open_.back().hint = hint;
 }
 
 // "(then" or "(else" of a folded `if`. False: it is part of the condition.
@@ -159,9 +210,8 @@ bool CodeAssembler::OpenPart(Open* open) {
   if (cursor_.PeekForm("then") && open->parts == 0) {
     cursor_.TakeForm("then");
     open->parts = kThen;
-    out_->insert(out_->end(), pending_.begin() + static_cast<ptrdiff_t>(open->pending), pending_.end());
-    pending_.resize(open->pending);
-    PushLabel(std::move(open->label));
+    PutPending(*open);
+    PushLabel(open->label);
     Push(Open::kThenForm);
     return true;
   }
@@ -180,6 +230,7 @@ bool CodeAssembler::OpenPart(Open* open) {
 
 // A part of the folded legacy `try`: (do ...) first, then clauses.
 void CodeAssembler::OpenTryPart(Open* open) {
+  RefuseHint();
   bool done = (open->parts & (kCatchAllPart | kDelegate)) != 0;
   if (cursor_.PeekForm("do") && open->parts == 0) {
     cursor_.TakeForm("do");
@@ -211,13 +262,21 @@ void CodeAssembler::OpenTryPart(Open* open) {
   cursor_.Unexpected();
 }
 
+// The instruction that waited for its operands.
+void CodeAssembler::PutPending(const Open& open) {
+  PutHint(open.hint);
+  out_->insert(out_->end(), pending_.begin() + static_cast<ptrdiff_t>(open.pending), pending_.end());
+  pending_.resize(open.pending);
+}
+
 // The ")" of the innermost open form.
 void CodeAssembler::CloseForm() {
+  RefuseHint();
+  if (!cursor_.ok()) return;
   Open& open = open_.back();
   switch (open.kind) {
     case Open::kFoldedOp:
-      out_->insert(out_->end(), pending_.begin() + static_cast<ptrdiff_t>(open.pending), pending_.end());
-      pending_.resize(open.pending);
+      PutPending(open);
       break;
     case Open::kIfForm:
       if (open.parts == 0) return cursor_.Unexpected("(then");
@@ -252,15 +311,16 @@ void CodeAssembler::Plain() {
   }
   Token token = cursor_.Peek();
   Opcode opcode = TakeOpcode();
+  PutHint(UseHint(opcode));
   if (!cursor_.ok()) return;
   if (IsPart(opcode)) {
     if (!open_.empty() && PlainPart(opcode)) return;
     return cursor_.FailAt(token, "unexpected token", cursor_.Text(token));
   }
   if (opcode == Opcode::kTryTable) {
-    std::string label = TakeLabelName();
+    LabelName label = TakeLabelName();
     Instruction(opcode, out_);
-    PushLabel(std::move(label));
+    PushLabel(label);
     return Push(Open::kBlock);
   }
   bool opens = IsBlock(opcode) || opcode == Opcode::kIf || opcode == Opcode::kTry;

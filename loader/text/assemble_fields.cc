@@ -154,8 +154,10 @@ void Assembler::FuncField(uint32_t index) {
   IndexSpace& locals = use.signature.locals;
   Bytes body;
   Locals(&locals, &body);
-  code_.Sequence(&locals, &body);
+  BodyNotes notes;
+  code_.Sequence(&locals, &notes, &body);
   PutSized(codes_.Add(), body);
+  if (!notes.labels.empty() || !notes.hints.empty()) notes_.emplace_back(index, std::move(notes));
   if (!locals.named().empty()) local_names_.emplace_back(index, std::move(locals));
 }
 
@@ -176,7 +178,7 @@ void Assembler::Locals(IndexSpace* locals, Bytes* out) {
     }
   };
   while (cursor_.TakeForm("local")) {
-    if (cursor_.PeekIs(Token::kId)) {
+    if (cursor_.PeekIs(Token::kId) || cursor_.PeekAnnotation("name") != nullptr) {
       locals->Define(&cursor_);
       add();
       cursor_.Expect(Token::kRightParen);
@@ -197,7 +199,7 @@ void Assembler::Locals(IndexSpace* locals, Bytes* out) {
 void Assembler::GlobalField() {
   Bytes* out = globals_.Add();
   types_.GlobalType(out);
-  code_.Sequence(nullptr, out);
+  code_.Sequence(nullptr, nullptr, out);
 }
 
 void Assembler::TagField() {
@@ -219,7 +221,7 @@ void Assembler::TableField(uint32_t index) {
       PutByte(out, 0x40);
       PutByte(out, 0);
       PutBytes(out, type);
-      return code_.Sequence(nullptr, out);
+      return code_.Sequence(nullptr, nullptr, out);
     }
     return PutBytes(out, type);
   }
@@ -230,14 +232,16 @@ void Assembler::InlineElems(uint32_t table, bool is_64, const RefTypeText& type)
   cursor_.ExpectForm("elem");
   Bytes entries;
   uint32_t count = 0;
-  bool expressions = cursor_.PeekIs(Token::kLeftParen);
+  // Functions are (ref func), which not every table takes: then each is an expression of the table's type.
+  const bool expressions = cursor_.PeekIs(Token::kLeftParen);
+  const bool plain = !expressions && IsFuncRef(type);
   if (expressions) {
     count = ElemExpressions(&entries);
   } else {
     for (; cursor_.ok() && !cursor_.PeekIs(Token::kRightParen); ++count) {
-      PutByte(&entries, kRefFuncCode);
+      if (!plain) PutByte(&entries, kRefFuncCode);
       PutUnsigned(&entries, names_.funcs.ParseIndex(&cursor_));
-      PutByte(&entries, kEndCode);
+      if (!plain) PutByte(&entries, kEndCode);
     }
   }
   cursor_.Expect(Token::kRightParen);
@@ -248,10 +252,11 @@ void Assembler::InlineElems(uint32_t table, bool is_64, const RefTypeText& type)
   PutUnsigned(&tables_.entries, count);
   Bytes* out = elems_.Add();
   bool is_short = table == 0 && IsFuncRef(type);
-  PutByte(out, is_short ? 4 : 6);
+  PutByte(out, static_cast<uint8_t>((is_short ? 0 : 2) | (plain ? 0 : 4)));
   if (!is_short) PutUnsigned(out, table);
   PutZero(is_64, out);
-  if (!is_short) types_.PutRefType(type, out);
+  if (!is_short && plain) PutByte(out, 0);
+  if (!is_short && !plain) types_.PutRefType(type, out);
   PutUnsigned(out, count);
   PutBytes(out, entries);
 }
@@ -259,8 +264,8 @@ void Assembler::InlineElems(uint32_t table, bool is_64, const RefTypeText& type)
 void Assembler::MemoryField(uint32_t index) {
   size_t begin = cursor_.pos();
   bool is_64 = types_.AddressType();
-  bool has_page_size = false;
-  uint8_t page_size = types_.PageSize(&has_page_size);
+  uint8_t page_size = types_.PageSize();
+  const bool has_page_size = page_size != TypeAssembler::kDefaultPageSize;
   if (!cursor_.TakeForm("data")) {
     cursor_.MoveTo(begin);
     return types_.MemoryType(memories_.Add());
@@ -287,7 +292,7 @@ void Assembler::MemoryField(uint32_t index) {
 // "(offset instr*)" or one folded instruction.
 void Assembler::Offset(Bytes* out) {
   if (!cursor_.TakeForm("offset")) return code_.FoldedExpression(out);
-  code_.Sequence(nullptr, out);
+  code_.Sequence(nullptr, nullptr, out);
   cursor_.Expect(Token::kRightParen);
 }
 
@@ -295,7 +300,7 @@ uint32_t Assembler::ElemExpressions(Bytes* out) {
   uint32_t count = 0;
   for (; cursor_.ok() && !cursor_.PeekIs(Token::kRightParen); ++count) {
     if (cursor_.TakeForm("item")) {
-      code_.Sequence(nullptr, out);
+      code_.Sequence(nullptr, nullptr, out);
       cursor_.Expect(Token::kRightParen);
     } else {
       code_.FoldedExpression(out);
@@ -349,6 +354,8 @@ void Assembler::ElemField() {
   cursor_.Expect(Token::kRightParen);
   if (!cursor_.ok()) return;
 
+  // No elements of (ref func) are no functions.
+  if (count == 0 && expressions && !type.nullable && type.heap == Bytes{kFuncRefCode}) expressions = false;
   // Bit 0: not active. Bit 1: declarative, or with table index and kind. Bit 2: expressions.
   bool is_long = active && (table != 0 || (expressions && !IsFuncRef(type)));
   uint8_t flags = active ? (is_long ? 2 : 0) : (declarative ? 3 : 1);

@@ -142,8 +142,11 @@ uint64_t CodeAssembler::MemArgNumber(absl::string_view key, uint64_t missing) {
     cursor_.FailAt(token, "unknown operator", cursor_.Text(token));
     return missing;
   }
-  std::optional<uint64_t> value = ParseNat(text, ~uint64_t{0});
-  if (!value.has_value()) cursor_.FailAt(token, "i64 constant out of range", cursor_.Text(token));
+  std::optional<uint64_t> value = ParseNat(text, types_.wide() ? ~uint64_t{0} : 0xffffffff);
+  if (!value.has_value()) {
+    cursor_.FailAt(token, types_.wide() ? "i64 constant out of range" : "i32 constant out of range",
+                   cursor_.Text(token));
+  }
   return value.value_or(missing);
 }
 

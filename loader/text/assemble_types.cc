@@ -109,7 +109,7 @@ uint32_t TypeAssembler::Results(Bytes* out) {
 SignatureText TypeAssembler::Signature(bool may_name_params) {
   SignatureText signature;
   while (cursor_.TakeForm("param")) {
-    if (may_name_params && cursor_.PeekIs(Token::kId)) {
+    if (may_name_params && (cursor_.PeekIs(Token::kId) || cursor_.PeekAnnotation("name") != nullptr)) {
       signature.locals.Define(&cursor_);
       ValueType(&signature.params);
       ++signature.param_count;
@@ -200,6 +200,16 @@ void TypeAssembler::TypeField() {
 
 void TypeAssembler::RecField() {
   cursor_.ExpectForm("rec");
+  if (cursor_.Take(Token::kRightParen)) return;  // defines nothing
+  size_t begin = cursor_.pos();
+  if (cursor_.PeekIs(Token::kLeftParen)) cursor_.SkipForm();
+  bool alone = cursor_.PeekIs(Token::kRightParen);
+  cursor_.MoveTo(begin);
+  if (alone) {  // the same as without the group, and shorter
+    TypeField();
+    cursor_.Expect(Token::kRightParen);
+    return;
+  }
   uint32_t count = 0;
   Bytes outer = std::move(section_);
   section_.clear();
@@ -250,7 +260,7 @@ void TypeAssembler::CompositeType(Defined* type) {
   } else if (cursor_.TakeForm("struct")) {
     Bytes fields;
     while (cursor_.TakeForm("field")) {
-      if (cursor_.PeekIs(Token::kId)) {
+      if (cursor_.PeekIs(Token::kId) || cursor_.PeekAnnotation("name") != nullptr) {
         type->fields.Define(&cursor_);
         FieldType(&fields);
         cursor_.Expect(Token::kRightParen);
@@ -301,8 +311,10 @@ bool TypeAssembler::AddressType() {
 uint64_t TypeAssembler::Limit() {
   Token token = cursor_.Expect(Token::kNat);
   if (!cursor_.ok()) return 0;
-  std::optional<uint64_t> limit = ParseNat(cursor_.Text(token), std::numeric_limits<uint64_t>::max());
-  if (!limit.has_value()) cursor_.FailAt(token, "i64 constant out of range", cursor_.Text(token));
+  std::optional<uint64_t> limit = ParseNat(cursor_.Text(token), wide_ ? ~uint64_t{0} : 0xffffffff);
+  if (!limit.has_value()) {
+    cursor_.FailAt(token, wide_ ? "i64 constant out of range" : "i32 constant out of range", cursor_.Text(token));
+  }
   return limit.value_or(0);
 }
 
@@ -331,23 +343,21 @@ void TypeAssembler::MemoryType(Bytes* out) {
   Bytes limits;
   uint8_t flags = Limits(is_64, &limits);
   if (cursor_.TakeKeyword("shared")) flags |= 2;
-  bool has_page_size = false;
-  uint8_t page_size = PageSize(&has_page_size);
-  if (has_page_size) flags |= 8;
+  uint8_t page_size = PageSize();
+  if (page_size != kDefaultPageSize) flags |= 8;
   PutByte(out, flags);
   PutBytes(out, limits);
-  if (has_page_size) PutByte(out, page_size);
+  if (page_size != kDefaultPageSize) PutByte(out, page_size);
 }
 
-uint8_t TypeAssembler::PageSize(bool* given) {
-  *given = cursor_.TakeForm("pagesize");
-  if (!*given) return 16;
+uint8_t TypeAssembler::PageSize() {
+  if (!cursor_.TakeForm("pagesize")) return kDefaultPageSize;
   Token token = cursor_.Expect(Token::kNat);
-  if (!cursor_.ok()) return 16;
+  if (!cursor_.ok()) return kDefaultPageSize;
   uint64_t size = ParseNat(cursor_.Text(token), std::numeric_limits<uint64_t>::max()).value_or(0);
   if (size == 0 || (size & (size - 1)) != 0) {
     cursor_.FailAt(token, "invalid custom page size", cursor_.Text(token));
-    return 16;
+    return kDefaultPageSize;
   }
   cursor_.Expect(Token::kRightParen);
   uint8_t log2 = 0;

@@ -1,6 +1,8 @@
 // Assembler: the passes, and the sections of the result. The fields are in assemble_fields.cc.
 #include "loader/text/assembler.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "umiak/error.h"
 #include "umiak/text.h"
@@ -12,111 +14,75 @@ constexpr const char* kExternWords[] = {"func", "table", "memory", "global", "ta
 
 }  // namespace
 
-absl::StatusOr<Bytes> AssembleWat(absl::string_view text) {
-  ASSIGN_OR_RETURN(std::vector<Token> tokens, Tokenize(text));
-  return Assembler(text, tokens).Run();
+absl::StatusOr<Bytes> AssembleWat(absl::string_view text, Features features) {
+  std::vector<Annotation> annotations;
+  ASSIGN_OR_RETURN(std::vector<Token> tokens, Tokenize(text, &annotations));
+  return Assembler(text, tokens, &annotations, features).Run();
 }
 
 absl::StatusOr<Bytes> Assembler::Run() {
   in_module_form_ = cursor_.TakeForm("module");
-  if (in_module_form_ && cursor_.PeekIs(Token::kId)) module_name_ = cursor_.IdName(cursor_.Next());
+  if (in_module_form_) {
+    if (cursor_.PeekIs(Token::kId)) module_name_ = cursor_.IdName(cursor_.Next());
+    if (std::optional<std::string> name = TakeNameAnnotation(&cursor_, "module")) module_name_ = std::move(name);
+  }
   size_t fields = cursor_.pos();
   DefineNames();
   cursor_.MoveTo(fields);
   Types();
   cursor_.MoveTo(fields);
-  while (FieldsGoOn()) Field();
+  TakeCustoms();
+  while (FieldsGoOn()) {
+    Field();
+    TakeCustoms();
+  }
   if (in_module_form_) cursor_.Expect(Token::kRightParen);
   if (cursor_.ok() && !cursor_.PeekIs(Token::kEnd)) cursor_.Unexpected("the end");
+  if (cursor_.ok()) RefuseAnnotations();
   if (!cursor_.ok()) return cursor_.status();
 
   Bytes out = {0, 'a', 's', 'm', 1, 0, 0, 0};
-  Section types;
-  types.count = types_.group_count();
-  types.entries = types_.section();
-  PutSection(1, types, &out);
-  PutSection(2, imports_, &out);
-  PutSection(3, funcs_, &out);
-  PutSection(4, tables_, &out);
-  PutSection(5, memories_, &out);
-  PutSection(13, tags_, &out);
-  PutSection(6, globals_, &out);
-  PutSection(7, exports_, &out);
-  if (has_start_) {
-    Bytes start;
-    PutUnsigned(&start, start_);
-    PutByte(&out, 8);
-    PutSized(&out, start);
-  }
-  PutSection(9, elems_, &out);
-  if (code_.uses_data()) {
-    Bytes count;
-    PutUnsigned(&count, datas_.count);
-    PutByte(&out, 12);
-    PutSized(&out, count);
-  }
-  PutSection(10, codes_, &out);
-  PutSection(11, datas_, &out);
-  PutNames(&out);
+  PutSections(&out);
   return out;
 }
 
-void Assembler::PutSection(uint8_t id, const Section& section, Bytes* out) {
-  if (section.count == 0) return;
-  Bytes count;
-  PutUnsigned(&count, section.count);
-  PutByte(out, id);
-  PutUnsigned(out, count.size() + section.entries.size());
-  PutBytes(out, count);
-  PutBytes(out, section.entries);
+// In the order of the binary format, custom sections between them.
+void Assembler::PutSections(Bytes* out) {
+  Section types, start, data_count;
+  types.count = types_.group_count();
+  types.entries = types_.section();
+  if (has_start_) PutUnsigned(&start.entries, start_);
+  if (code_.uses_data()) PutUnsigned(&data_count.entries, datas_.count);
+  struct Entry {
+    SectionId id;
+    const Section* section;
+  };
+  const Entry entries[] = {
+      {SectionId::kType, &types},     {SectionId::kImport, &imports_},  {SectionId::kFunction, &funcs_},
+      {SectionId::kTable, &tables_},  {SectionId::kMemory, &memories_}, {SectionId::kTag, &tags_},
+      {SectionId::kGlobal, &globals_}, {SectionId::kExport, &exports_}, {SectionId::kStart, &start},
+      {SectionId::kElem, &elems_},    {SectionId::kDataCount, &data_count}, {SectionId::kCode, &codes_},
+      {SectionId::kData, &datas_}};
+  PutCustoms(false, kFirst, out);
+  for (const Entry& entry : entries) {
+    const int id = static_cast<int>(entry.id);
+    PutCustoms(false, id, out);
+    if (entry.id == SectionId::kCode) PutBranchHints(out);
+    PutSection(entry.id, *entry.section, out);
+    PutCustoms(true, id, out);
+  }
+  PutNames(out);
+  PutCustoms(true, kLast, out);
 }
 
-// The name section, of whatever has an identifier. spec: appendix/custom#name-section
-void Assembler::PutNames(Bytes* out) {
-  Bytes names;
-  PutString(&names, "name");
-  const size_t empty = names.size();
-  auto put_map = [](const IndexSpace& space, Bytes* map) {
-    PutUnsigned(map, space.named().size());
-    for (const auto& [index, name] : space.named()) {
-      PutUnsigned(map, index);
-      PutString(map, name);
-    }
-  };
-  auto put_subsection = [&](uint8_t id, const IndexSpace& space) {
-    if (space.named().empty()) return;
-    Bytes map;
-    put_map(space, &map);
-    PutByte(&names, id);
-    PutSized(&names, map);
-  };
-  if (!module_name_.empty()) {
-    Bytes name;
-    PutString(&name, module_name_);
-    PutByte(&names, 0);
-    PutSized(&names, name);
-  }
-  put_subsection(1, names_.funcs);
-  if (!local_names_.empty()) {
-    Bytes maps;
-    PutUnsigned(&maps, local_names_.size());
-    for (const auto& [function, locals] : local_names_) {
-      PutUnsigned(&maps, function);
-      put_map(locals, &maps);
-    }
-    PutByte(&names, 2);
-    PutSized(&names, maps);
-  }
-  put_subsection(4, names_.types);
-  put_subsection(5, names_.tables);
-  put_subsection(6, names_.memories);
-  put_subsection(7, names_.globals);
-  put_subsection(8, names_.elems);
-  put_subsection(9, names_.datas);
-  put_subsection(11, names_.tags);
-  if (names.size() == empty) return;
-  PutByte(out, 0);
-  PutSized(out, names);
+// Nothing for an empty one. The start section is its index alone, and data count's count is all there is.
+void Assembler::PutSection(SectionId id, const Section& section, Bytes* out) {
+  if (section.entries.empty()) return;
+  Bytes contents;
+  if (section.count != 0) PutUnsigned(&contents, section.count);
+  PutBytes(&contents, section.entries);
+  PutByte(out, static_cast<uint8_t>(id));
+  PutSized(out, contents);
 }
 
 // --- The first pass ---

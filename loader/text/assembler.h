@@ -7,11 +7,13 @@
 #define UMIAK_LOADER_TEXT_ASSEMBLER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "loader/binary/module_decoder.h"
 #include "loader/text/code_assembler.h"
 #include "loader/text/emit.h"
 #include "loader/text/names.h"
@@ -23,8 +25,13 @@ namespace umiak {
 
 class Assembler {
  public:
-  Assembler(absl::string_view source, const std::vector<Token>& tokens)
-      : cursor_(source, tokens), types_(&cursor_, &names_), code_(&cursor_, &names_, &types_) {}
+  // The annotations get marked as used.
+  Assembler(absl::string_view source, const std::vector<Token>& tokens, std::vector<Annotation>* annotations,
+            Features features)
+      : annotations_(*annotations),
+        cursor_(source, tokens, annotations),
+        types_(&cursor_, &names_, features),
+        code_(&cursor_, &names_, &types_) {}
 
   absl::StatusOr<Bytes> Run();
 
@@ -37,6 +44,13 @@ class Assembler {
       ++count;
       return &entries;
     }
+  };
+  // A custom section and its place among the others.
+  struct Custom {
+    bool after = true;
+    int section = 0;  // an id, or kFirst or kLast
+    std::string name;
+    std::string payload;
   };
   // "(kind" after "(import ..." or at the top.
   static bool IsExternKind(const TokenCursor& cursor, size_t ahead, ExternKind* kind);
@@ -73,20 +87,34 @@ class Assembler {
   void Offset(Bytes* out);
   std::string Strings();
 
-  void PutSection(uint8_t id, const Section& section, Bytes* out);
+  // Annotations.
+  void TakeCustoms();
+  void CustomAnnotation(const Annotation& annotation);
+  static void CustomPlace(TokenCursor* contents, Custom* custom);
+  void RefuseAnnotations();
+
+  void PutSections(Bytes* out);
+  static constexpr int kFirst = -1;
+  static constexpr int kLast = 256;
+  void PutSection(SectionId id, const Section& section, Bytes* out);
+  void PutCustoms(bool after, int section, Bytes* out) const;
+  void PutBranchHints(Bytes* out) const;
   void PutNames(Bytes* out);
 
+  const std::vector<Annotation>& annotations_;
   TokenCursor cursor_;
   ModuleNames names_;
   TypeAssembler types_;
   CodeAssembler code_;
-  std::string module_name_;
+  std::optional<std::string> module_name_;
   bool in_module_form_ = false;
   uint32_t next_[5] = {};           // the index of the next definition of each ExternKind
   const char* defined_ = nullptr;   // the last definition of the first pass, which imports may not follow
   bool has_start_ = false;
   uint32_t start_ = 0;
-  std::vector<std::pair<uint32_t, IndexSpace>> local_names_;
+  std::vector<std::pair<uint32_t, IndexSpace>> local_names_;  // by function
+  std::vector<std::pair<uint32_t, BodyNotes>> notes_;         // by function
+  std::vector<Custom> customs_;
   Section imports_, funcs_, tables_, memories_, tags_, globals_, exports_, elems_, codes_, datas_;
 };
 

@@ -6,7 +6,9 @@
 #define UMIAK_LOADER_TEXT_CODE_ASSEMBLER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -18,14 +20,20 @@
 
 namespace umiak {
 
+// What a function body has besides its bytes.
+struct BodyNotes {
+  NameList labels;                                  // names, by the number of the block in the order of the bytes
+  std::vector<std::pair<uint32_t, uint8_t>> hints;  // of branches, by their offset in the body: taken or not
+};
+
 class CodeAssembler {
  public:
   CodeAssembler(TokenCursor* cursor, const ModuleNames* names, TypeAssembler* types)
       : cursor_(*cursor), names_(*names), types_(*types) {}
 
   // Instructions up to the ")" that closes what surrounds them (it stays), then `end`.
-  // `locals`: of the function, or null.
-  void Sequence(const IndexSpace* locals, Bytes* out);
+  // `locals` and `notes`: of the function, or null. *out begins with the body, so that offsets are its.
+  void Sequence(const IndexSpace* locals, BodyNotes* notes, Bytes* out);
   // One folded instruction "(...)", then `end`.
   void FoldedExpression(Bytes* out);
 
@@ -33,6 +41,10 @@ class CodeAssembler {
   bool uses_data() const { return uses_data_; }
 
  private:
+  struct LabelName {
+    std::string id;
+    std::optional<std::string> name;  // by annotation
+  };
   // What is open around the current place. A form is closed by ")", a plain one by `end`.
   struct Open {
     enum Kind : uint8_t {
@@ -53,11 +65,12 @@ class CodeAssembler {
     Kind kind;
     uint8_t parts = 0;     // of kIfForm and kTryForm, seen so far: bits of Part
     size_t pending = 0;    // of kFoldedOp and kIfForm: where its bytes begin in pending_
-    std::string label;     // of kIfForm, until `then` opens it
+    LabelName label;              // of kIfForm, until `then` opens it
+    std::optional<uint8_t> hint;  // of kFoldedOp and kIfForm: of the branch that waits
   };
   enum Part : uint8_t { kThen = 1, kElsePart = 2, kDo = 4, kCatchAllPart = 8, kDelegate = 16 };
 
-  void Begin(const IndexSpace* locals, Bytes* out);
+  void Begin(const IndexSpace* locals, BodyNotes* notes, Bytes* out);
   void Step();
   void OpenForm();
   bool OpenPart(Open* open);
@@ -68,9 +81,15 @@ class CodeAssembler {
   void Push(Open::Kind kind);
   Opcode TakeOpcode();
 
-  void PushLabel(std::string name);
+  void TakeHint();
+  std::optional<uint8_t> UseHint(Opcode opcode);
+  void RefuseHint();
+  void PutHint(std::optional<uint8_t> hint);
+  void PutPending(const Open& open);
+
+  void PushLabel(const LabelName& label);
   void PopLabel();
-  std::string TakeLabelName();
+  LabelName TakeLabelName();
   void CheckEndLabel();
   uint32_t ParseLabel();
 
@@ -104,6 +123,10 @@ class CodeAssembler {
   TypeAssembler& types_;
   const IndexSpace* locals_ = nullptr;
   Bytes* out_ = nullptr;
+  BodyNotes* notes_ = nullptr;
+  std::optional<uint8_t> hint_;  // for the next instruction, from hint_place_
+  Token hint_place_;
+  uint32_t block_count_ = 0;
   std::vector<Open> open_;
   Bytes pending_;
   std::vector<std::string> labels_;

@@ -1,12 +1,12 @@
-// The lexer, and the cursor over its tokens.
+// The lexer: text to tokens.
 #include <algorithm>
 #include <limits>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "loader/text/keywords.h"
 #include "umiak/error.h"
 #include "umiak/text.h"
 #include "umiak/text_lexer.h"
@@ -16,10 +16,8 @@ namespace {
 
 constexpr size_t kMaxSourceBytes = size_t{1} << 30;
 
-bool IsIdChar(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-         (c != '\0' && absl::string_view("!#$%&'*+-./:<=>?@\\^_`|~").find(c) != absl::string_view::npos);
-}
+// The ids of the annotations that are kept.
+constexpr absl::string_view kKnownAnnotations[] = {"custom", "name", "metadata.code.branch_hint"};
 
 bool IsHexDigit(char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); }
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
@@ -106,14 +104,14 @@ Token::Kind ClassifyNumber(absl::string_view s) {
 
 class Lexer {
  public:
-  explicit Lexer(absl::string_view source) : source_(source) {}
+  Lexer(absl::string_view source, std::vector<Annotation>* kept) : source_(source), kept_(kept) {}
 
   absl::StatusOr<std::vector<Token>> Run() {
     if (source_.size() >= kMaxSourceBytes) {
       return MakeError(ErrorKind::kLimit, "text too long", "1 GiB or more");
     }
     while (status_.ok() && SkipSpace()) Lex();
-    if (status_.ok() && !annotations_.empty()) Fail(annotations_[0].first, "unclosed annotation");
+    if (status_.ok() && !open_annotations_.empty()) Fail(open_annotations_[0].begin, "unclosed annotation");
     if (!status_.ok()) return status_;
     tokens_.push_back({Token::kEnd, static_cast<uint32_t>(source_.size()), 0});
     return std::move(tokens_);
@@ -139,17 +137,30 @@ class Lexer {
   void LexString();
   void LexEscape();
   void BeginAnnotation();
-  void Add(Token::Kind kind, size_t begin) {
-    if (!annotations_.empty()) return;
-    tokens_.push_back({kind, static_cast<uint32_t>(begin), static_cast<uint32_t>(pos_ - begin)});
+  void EndAnnotation(size_t begin);
+  Token MakeToken(Token::Kind kind, size_t begin) const {
+    return {kind, static_cast<uint32_t>(begin), static_cast<uint32_t>(pos_ - begin)};
   }
+  void Add(Token::Kind kind, size_t begin) {
+    if (open_annotations_.empty()) {
+      tokens_.push_back(MakeToken(kind, begin));
+    } else if (keeping_ && open_annotations_.size() == 1) {
+      kept_->back().tokens.push_back(MakeToken(kind, begin));
+    }
+  }
+
+  struct OpenAnnotation {
+    size_t begin;
+    int parens = 0;  // open inside of it
+  };
 
   absl::string_view source_;
   size_t pos_ = 0;
   std::vector<Token> tokens_;
-  // The open annotations: where each began, and how many parentheses are open in it. What is inside is lexed,
-  // but leaves no tokens.
-  std::vector<std::pair<size_t, int>> annotations_;
+  // What is inside an annotation is lexed, and leaves no tokens unless the outermost one is kept.
+  std::vector<OpenAnnotation> open_annotations_;
+  std::vector<Annotation>* kept_;
+  bool keeping_ = false;  // the outermost open annotation is kept_->back()
   absl::Status status_;
 };
 
@@ -193,15 +204,12 @@ void Lexer::Lex() {
   if (At("(@")) return BeginAnnotation();
   if (c == '(') {
     ++pos_;
-    if (!annotations_.empty()) ++annotations_.back().second;
+    if (!open_annotations_.empty()) ++open_annotations_.back().parens;
     return Add(Token::kLeftParen, begin);
   }
   if (c == ')') {
     ++pos_;
-    if (!annotations_.empty() && annotations_.back().second-- == 0) {
-      annotations_.pop_back();
-      return;
-    }
+    if (!open_annotations_.empty() && open_annotations_.back().parens-- == 0) return EndAnnotation(begin);
     return Add(Token::kRightParen, begin);
   }
   LexAtom();
@@ -308,28 +316,51 @@ void Lexer::LexEscape() {
 void Lexer::BeginAnnotation() {
   size_t begin = pos_;
   pos_ += 2;
+  std::string id;
   if (pos_ < source_.size() && source_[pos_] == '"') {
     size_t quote = pos_;
     LexString();
     if (!status_.ok()) return;
-    std::string name = DecodeString(source_.substr(quote, pos_ - quote));
-    if (name.empty()) return Fail(begin, "empty annotation id");
-    if (!IsValidUtf8(name)) return Fail(begin, "malformed UTF-8 encoding");
+    id = DecodeString(source_.substr(quote, pos_ - quote));
+    if (id.empty()) return Fail(begin, "empty annotation id");
+    if (!IsValidUtf8(id)) return Fail(begin, "malformed UTF-8 encoding");
   } else {
     size_t name = pos_;
     while (pos_ < source_.size() && IsIdChar(source_[pos_])) ++pos_;
     if (pos_ == name) {
-      if (annotations_.empty()) return Fail(begin, "empty annotation id");
-      ++annotations_.back().second;  // inside an annotation it is only a parenthesis
+      if (open_annotations_.empty()) return Fail(begin, "empty annotation id");
+      ++open_annotations_.back().parens;  // inside an annotation it is only a parenthesis
       return;
     }
+    id = std::string(source_.substr(name, pos_ - name));
   }
-  annotations_.push_back({begin, 0});
+  if (kept_ != nullptr && open_annotations_.empty() && absl::c_linear_search(kKnownAnnotations, id)) {
+    Annotation& annotation = kept_->emplace_back();
+    annotation.before = static_cast<uint32_t>(tokens_.size());
+    annotation.place = MakeToken(Token::kReserved, begin);
+    annotation.id = std::move(id);
+    keeping_ = true;
+  }
+  open_annotations_.push_back({begin});
+}
+
+void Lexer::EndAnnotation(size_t begin) {
+  open_annotations_.pop_back();
+  if (!keeping_ || !open_annotations_.empty()) return;
+  kept_->back().tokens.push_back({Token::kEnd, static_cast<uint32_t>(begin), 0});
+  keeping_ = false;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Token>> Tokenize(absl::string_view source) { return Lexer(source).Run(); }
+absl::StatusOr<std::vector<Token>> Tokenize(absl::string_view source, std::vector<Annotation>* annotations) {
+  return Lexer(source, annotations).Run();
+}
+
+bool IsIdChar(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+         (c != '\0' && absl::string_view("!#$%&'*+-./:<=>?@\\^_`|~").find(c) != absl::string_view::npos);
+}
 
 std::string DecodeString(absl::string_view token) {
   std::string out;
@@ -362,101 +393,6 @@ bool IsValidUtf8(absl::string_view bytes) {
     i += length;
   }
   return true;
-}
-
-absl::Status TextError(absl::string_view source, uint32_t offset, absl::string_view phrase,
-                       absl::string_view detail) {
-  absl::string_view before = source.substr(0, offset);
-  auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  size_t newline = before.rfind('\n');
-  size_t column = newline == absl::string_view::npos ? offset + 1 : offset - newline;
-  std::string place = absl::StrCat(" (", line, ":", column, ")");
-  if (detail.empty()) return MakeError(ErrorKind::kMalformed, absl::StrCat(phrase, place), "");
-  return MakeError(ErrorKind::kMalformed, phrase, absl::StrCat(detail, place));
-}
-
-bool TokenCursor::Take(Token::Kind kind) {
-  if (!PeekIs(kind)) return false;
-  Next();
-  return true;
-}
-
-bool TokenCursor::TakeKeyword(absl::string_view keyword) {
-  if (!PeekKeyword(keyword)) return false;
-  Next();
-  return true;
-}
-
-bool TokenCursor::TakeForm(absl::string_view keyword) {
-  if (!PeekForm(keyword)) return false;
-  Next();
-  Next();
-  return true;
-}
-
-Token TokenCursor::Expect(Token::Kind kind) {
-  static constexpr const char* kNames[] = {"(",         ")",       "a keyword", "an identifier", "an index",
-                                           "an integer", "a float", "a string",  "a word",        "the end"};
-  if (!PeekIs(kind)) Unexpected(kNames[kind]);
-  return Next();
-}
-
-void TokenCursor::ExpectKeyword(absl::string_view keyword) {
-  if (!TakeKeyword(keyword)) Unexpected(keyword);
-}
-
-void TokenCursor::ExpectForm(absl::string_view keyword) {
-  if (!PeekIs(Token::kLeftParen)) return Unexpected(absl::StrCat("(", keyword));
-  Next();
-  ExpectKeyword(keyword);
-}
-
-std::string TokenCursor::ExpectString() {
-  Token token = Expect(Token::kString);
-  return token.kind == Token::kString ? DecodeString(Text(token)) : "";
-}
-
-std::string TokenCursor::ExpectName() {
-  Token token = Peek();
-  std::string name = ExpectString();
-  if (!IsValidUtf8(name)) FailAt(token, "malformed UTF-8 encoding");
-  return name;
-}
-
-std::string TokenCursor::IdName(const Token& token) const {
-  absl::string_view text = Text(token).substr(1);
-  return absl::StartsWith(text, "\"") ? DecodeString(text) : std::string(text);
-}
-
-void TokenCursor::SkipForm() {
-  size_t depth = 0;
-  do {
-    if (PeekIs(Token::kEnd)) return Unexpected(")");
-    Token::Kind kind = Next().kind;
-    if (kind == Token::kLeftParen) ++depth;
-    if (kind == Token::kRightParen) --depth;
-  } while (depth > 0);
-}
-
-void TokenCursor::FailAt(const Token& token, absl::string_view phrase, absl::string_view detail) {
-  if (!ok()) return;
-  status_ = TextError(source_, token.offset, phrase, detail);
-  pos_ = tokens_.size() - 1;
-}
-
-void TokenCursor::FailLimit(absl::string_view detail) {
-  if (!ok()) return;
-  status_ = MakeError(ErrorKind::kLimit, "nesting too deep", detail);
-  pos_ = tokens_.size() - 1;
-}
-
-void TokenCursor::Unexpected(absl::string_view wanted) {
-  const Token& token = Peek();
-  absl::string_view text = token.kind == Token::kEnd ? "the end" : Text(token).substr(0, 40);
-  bool word = token.kind == Token::kReserved || (token.kind == Token::kKeyword && !IsKeyword(text));
-  std::string where = wanted.empty() ? "" : absl::StrCat("where ", wanted, " belongs");
-  if (word) return Fail(absl::StrCat("unknown operator ", text), where);
-  Fail("unexpected token", absl::StrCat(text, where.empty() ? "" : ", ", where));
 }
 
 }  // namespace umiak

@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "loader/text/emit.h"
 #include "loader/text/names.h"
+#include "umiak/features.h"
 #include "umiak/text_lexer.h"
 
 namespace umiak {
@@ -38,7 +39,11 @@ struct RefTypeText {
 
 class TypeAssembler {
  public:
-  TypeAssembler(TokenCursor* cursor, const ModuleNames* names) : cursor_(*cursor), names_(*names) {}
+  TypeAssembler(TokenCursor* cursor, const ModuleNames* names, Features features)
+      : cursor_(*cursor), names_(*names), wide_(features.Has(kMemory64)) {}
+
+  // Limits and offsets may have 64 bits.
+  bool wide() const { return wide_; }
 
   // "(type ...)" and "(rec ...)". The cursor is on the parenthesis. REQUIRES: in the order of the module, before
   // any of the others is called.
@@ -61,12 +66,16 @@ class TypeAssembler {
   void MemoryType(Bytes* out);
   // "i64" of a table or memory. True if it was there.
   bool AddressType();
-  // "(pagesize n)", as its logarithm; 16 and false if it was not there.
-  uint8_t PageSize(bool* given);
+  // "(pagesize n)", as its logarithm; kDefaultPageSize if it is not there.
+  static constexpr uint8_t kDefaultPageSize = 16;
+  uint8_t PageSize();
 
   uint32_t ParseTypeIndex() { return names_.types.ParseIndex(&cursor_); }
   // A field of the type, by number or identifier.
   uint32_t ParseFieldIndex(uint32_t type);
+
+  // Of a struct's fields. REQUIRES: the type is defined.
+  const NameList& FieldNames(uint32_t type) const { return types_[type].fields.named(); }
 
   uint32_t group_count() const { return group_count_; }
   const Bytes& section() const { return section_; }
@@ -92,6 +101,7 @@ class TypeAssembler {
 
   TokenCursor& cursor_;
   const ModuleNames& names_;
+  const bool wide_;
   std::vector<Defined> types_;
   absl::flat_hash_map<std::string, uint32_t> plain_;  // the first plain type of that signature
   uint32_t group_count_ = 0;

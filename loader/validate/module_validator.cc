@@ -175,6 +175,7 @@ absl::Status ModuleValidator::ValidateTableSize(const TableType& type) {
 }
 
 absl::Status ModuleValidator::ValidateTables() {
+  if (module_.tables.size() > 1 && !features_.Has(kReferenceTypes)) return Invalid(phrase::kMultipleTables);
   for (uint32_t i = 0; i < module_.tables.size(); ++i) {
     const TableDef& table = module_.tables[i];
     RETURN_IF_ERROR(ValidateValType(table.type.element));

@@ -1,7 +1,8 @@
 // The text format's tokens, and a cursor over them: what the assembler and the reader of scripts share.
 //
-// White space, comments and annotations are gone after Tokenize(). A token is a place in the source; strings
-// and quoted identifiers are decoded when they are used.
+// White space and comments are gone after Tokenize(), and so are annotations, but for those that mean something:
+// they stand in a list of their own. A token is a place in the source; strings and quoted identifiers are decoded when
+// they are used.
 // spec: text/lexical
 #ifndef UMIAK_TEXT_LEXER_H_
 #define UMIAK_TEXT_LEXER_H_
@@ -13,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "umiak/error.h"
 
 namespace umiak {
 
@@ -34,23 +36,38 @@ struct Token {
   uint32_t size = 0;
 };
 
-// All tokens of the text, closed by kEnd. Errors: ErrorKind::kMalformed; kLimit for a text of 1 GiB or more.
-absl::StatusOr<std::vector<Token>> Tokenize(absl::string_view source);
+// "(@id ...)", of an id that the assembler knows: custom, name, metadata.code.branch_hint.
+// spec: text/lexical#annotations, appendix/custom
+struct Annotation {
+  std::string id;
+  uint32_t before = 0;        // the index of the token that it stands before
+  std::vector<Token> tokens;  // what follows the id, closed by kEnd at its parenthesis
+  Token place;                // "(@id"
+  bool used = false;          // some part of the grammar took it
+};
+
+// All tokens of the text, closed by kEnd, and the annotations in their order, for those who want them. Errors:
+// ErrorKind::kMalformed; kLimit for a text of 1 GiB or more.
+absl::StatusOr<std::vector<Token>> Tokenize(absl::string_view source, std::vector<Annotation>* annotations = nullptr);
 
 // The bytes that a string token denotes. REQUIRES: it came from Tokenize().
 std::string DecodeString(absl::string_view token);
 bool IsValidUtf8(absl::string_view bytes);
+// Whether the character may stand in an identifier that is not quoted.
+bool IsIdChar(char c);
 
 // "phrase: detail (line:column)".
 absl::Status TextError(absl::string_view source, uint32_t offset, absl::string_view phrase,
-                       absl::string_view detail);
+                       absl::string_view detail, ErrorKind kind = ErrorKind::kMalformed);
 
 // Reads tokens one after the other. The first error sticks and moves to the end, where every question is
 // answered with no; so a grammar needs no branch for errors but in its loops: they end where ok() is false.
 class TokenCursor {
  public:
-  // Both must outlive the cursor. REQUIRES: `tokens` is not empty (it ends with kEnd).
-  TokenCursor(absl::string_view source, const std::vector<Token>& tokens) : source_(source), tokens_(tokens) {}
+  // All must outlive the cursor. REQUIRES: `tokens` is not empty (it ends with kEnd).
+  TokenCursor(absl::string_view source, const std::vector<Token>& tokens,
+              std::vector<Annotation>* annotations = nullptr)
+      : source_(source), tokens_(tokens), annotations_(annotations) {}
 
   const Token& Peek(size_t ahead = 0) const {
     size_t at = pos_ + ahead;
@@ -87,6 +104,10 @@ class TokenCursor {
   // Skips one "(...)". REQUIRES: kLeftParen is next.
   void SkipForm();
 
+  // The first annotation of that id right before the next token which is not taken yet, or null.
+  const Annotation* PeekAnnotation(absl::string_view id) const { return FindAnnotation(id); }
+  const Annotation* TakeAnnotation(absl::string_view id);
+
   // Where the cursor stands, to return to.
   size_t pos() const { return pos_; }
   void MoveTo(size_t pos) { if (ok()) pos_ = pos; }
@@ -96,12 +117,17 @@ class TokenCursor {
   void FailLimit(absl::string_view detail);
   // The next token does not belong here: "unknown operator" where it is no word of the language.
   void Unexpected(absl::string_view wanted = "");
+  // Takes over another cursor's error, or one of another kind.
+  void FailWith(const absl::Status& status);
   bool ok() const { return status_.ok(); }
   const absl::Status& status() const { return status_; }
 
  private:
+  Annotation* FindAnnotation(absl::string_view id) const;
+
   absl::string_view source_;
   const std::vector<Token>& tokens_;
+  std::vector<Annotation>* annotations_;
   size_t pos_ = 0;
   absl::Status status_;
 };

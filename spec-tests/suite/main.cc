@@ -3,13 +3,17 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "spec-tests/ages.h"
 #include "spec-tests/expectations.h"
+#include "spec-tests/round_trip.h"
 #include "spec-tests/runner.h"
 
 namespace {
@@ -20,12 +24,16 @@ using umiak::spec::Result;
 
 constexpr char kUsage[] =
     "usage: umiak_spec [--suite DIR] [--expectations FILE] [--checked] [--metered] [SCRIPT...]\n"
-    "Runs SCRIPTs (paths below DIR, or all that are there). --checked: without guard pages.\n";
+    "       umiak_spec [--suite DIR] --round-trip [--dump DIR] [SCRIPT...]\n"
+    "Runs SCRIPTs (paths below DIR, or all that are there). --checked: without guard pages. --round-trip: prints their\n"
+    "modules and assembles that again; --dump writes each as NAME.wasm and NAME.wat.\n";
 
 struct Options {
   fs::path suite = "../shared/testsuite";
   std::string expectations;
   umiak::StoreOptions store;
+  bool round_trip = false;
+  fs::path dump;
   std::vector<std::string> scripts;
 };
 
@@ -43,6 +51,10 @@ bool ParseArguments(int argc, char** argv, Options* options) {
       options->suite = argv[++i];
     } else if (arg == "--expectations" && i + 1 < argc) {
       options->expectations = argv[++i];
+    } else if (arg == "--round-trip") {
+      options->round_trip = true;
+    } else if (arg == "--dump" && i + 1 < argc) {
+      options->dump = argv[++i];
     } else if (arg == "--checked") {
       options->store.bounds = umiak::BoundsMode::kChecked;
     } else if (arg == "--metered") {
@@ -65,6 +77,41 @@ std::vector<std::string> FindScripts(const fs::path& suite) {
   }
   std::sort(scripts.begin(), scripts.end());
   return scripts;
+}
+
+// The module of a script's line, as it is and as text.
+void Dump(const Options& options, const std::string& script, int line, absl::Span<const uint8_t> bytes,
+          absl::string_view text) {
+  std::string name = absl::StrReplaceAll(script, {{"/", "_"}, {".wast", ""}});
+  std::ofstream(options.dump / absl::StrCat(name, "-", line, ".wasm"), std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(options.dump / absl::StrCat(name, "-", line, ".wat"), std::ios::binary) << std::string(text);
+}
+
+int RoundTrip(const Options& options, const std::vector<std::string>& scripts) {
+  int equal = 0, rewritten = 0, failed = 0;
+  for (const std::string& script : scripts) {
+    std::string text;
+    if (!ReadFile(options.suite / script, &text)) {
+      std::fprintf(stderr, "umiak_spec: cannot read %s\n", (options.suite / script).c_str());
+      return 1;
+    }
+    umiak::spec::RoundTrips trips = umiak::spec::CheckRoundTrips(
+        text, options.dump.empty() ? std::function<void(int, absl::Span<const uint8_t>, absl::string_view)>()
+                                   : [&](int line, absl::Span<const uint8_t> bytes, absl::string_view wat) {
+                                       Dump(options, script, line, bytes, wat);
+                                     });
+    equal += trips.equal;
+    rewritten += trips.rewritten;
+    failed += static_cast<int>(trips.failures.size());
+    for (int line : trips.rewritten_lines) std::printf("%s:%d: in another form\n", script.c_str(), line);
+    for (const umiak::spec::Failure& failure : trips.failures) {
+      std::printf("%s:%d: %s\n", script.c_str(), failure.line, failure.text.c_str());
+    }
+  }
+  std::printf("modules printed and assembled again: %d equal, %d binaries in another form, %d failed\n", equal,
+              rewritten, failed);
+  return failed == 0 ? 0 : 1;
 }
 
 int Run(const Options& options) {
@@ -91,6 +138,7 @@ int Run(const Options& options) {
                  options.suite.c_str(), options.suite.c_str());
     return 1;
   }
+  if (options.round_trip) return RoundTrip(options, scripts);
   std::map<std::string, Result> folders;
   bool good = true;
   for (const std::string& script : scripts) {
@@ -99,7 +147,7 @@ int Run(const Options& options) {
       std::fprintf(stderr, "umiak_spec: cannot read %s\n", (options.suite / script).c_str());
       return 1;
     }
-    Result result = umiak::spec::RunScript(text, options.store);
+    Result result = umiak::spec::RunScript(text, {options.store, umiak::spec::FeaturesOf(script)});
     Result& total = folders[fs::path(script).parent_path().generic_string()];
     total.passed += result.passed;
     total.failed += result.failed;
