@@ -18,6 +18,8 @@ struct Entry {
   uint32_t super = kNoSuper;
   uint32_t depth = 0;  // supertypes above
   SubType::Kind kind = SubType::kFunc;
+  bool is_final = true;
+  std::vector<FieldType> fields;
 };
 
 // A rec group written down in words, such that equal groups and only they have equal words.
@@ -100,12 +102,20 @@ class Interner {
     for (const SubType& type : types) {
       Entry entry;
       entry.kind = type.kind;
+      entry.is_final = type.is_final;
+      auto canonical = [&](TypeIdx index) { return index >= group_start ? first + (index - group_start) : ids[index]; };
+      for (FieldType field : type.fields) {
+        if (field.type.is_ref() && field.type.heap().is_concrete()) {
+          const HeapType heap = HeapType::Concrete(canonical(field.type.heap().type_index()));
+          field.type = ValType::Ref(heap, field.type.nullable());
+        }
+        entry.fields.push_back(field);
+      }
       if (!type.supertypes.empty()) {
-        TypeIdx super = type.supertypes[0];
-        entry.super = super >= group_start ? first + (super - group_start) : ids[super];
+        entry.super = canonical(type.supertypes[0]);
         entry.depth = At(entry.super).depth + 1;
       }
-      Append(entry);
+      Append(std::move(entry));
     }
     groups_.emplace(std::move(key), first);
     return first;
@@ -120,20 +130,20 @@ class Interner {
   static constexpr uint32_t kChunkBits = 12;
   static constexpr uint32_t kChunkSize = 1u << kChunkBits;
 
-  void Append(const Entry& entry) {  // REQUIRES: mutex_ is held
+  void Append(Entry entry) {  // REQUIRES: mutex_ is held
     std::atomic<Entry*>& chunk = chunks_[count_ >> kChunkBits];
     // Chunks stay where they are and are never freed: readers hold no lock.
     if (chunk.load(std::memory_order_relaxed) == nullptr) {
       chunk.store(new Entry[kChunkSize], std::memory_order_release);
     }
-    chunk.load(std::memory_order_relaxed)[count_ & (kChunkSize - 1)] = entry;
+    chunk.load(std::memory_order_relaxed)[count_ & (kChunkSize - 1)] = std::move(entry);
     ++count_;
   }
 
   // Not absl's: ThreadSanitizer does not see that one in Debian's build of it. Guards the two below.
   std::mutex mutex_;
   absl::flat_hash_map<Key, uint32_t, KeyHash> groups_;
-  uint32_t count_ = 0;
+  uint32_t count_ = kFirstCanonicalType;
   std::atomic<Entry*> chunks_[kMaxCanonicalTypes / kChunkSize] = {};
 };
 
@@ -201,6 +211,16 @@ HeapType ToCanonical(HeapType type, absl::Span<const uint32_t> canonical_types) 
 ValType ToCanonical(ValType type, absl::Span<const uint32_t> canonical_types) {
   if (!type.is_ref()) return type;
   return ValType::Ref(ToCanonical(type.heap(), canonical_types), type.nullable());
+}
+
+CanonicalType DescribeCanonical(uint32_t id) {
+  const Interner& interner = Interner::Get();
+  const Entry& entry = interner.At(id);
+  CanonicalType type{entry.kind, entry.is_final, {}, entry.fields};
+  for (uint32_t super = entry.super; super != kNoSuper; super = interner.At(super).super) {
+    type.supertypes.insert(type.supertypes.begin(), super);
+  }
+  return type;
 }
 
 bool IsSubtype(uint32_t a, uint32_t b) {

@@ -18,7 +18,7 @@ struct GlobalInst {
 };
 
 struct TagInst {
-  FuncType type;
+  FuncType type;     // concrete types in it are canonical
   uint32_t type_id;
 };
 

@@ -10,6 +10,7 @@
 namespace umiak {
 
 struct Execution;
+class GcHeap;
 struct InstanceData;
 
 // Of Execution.
@@ -29,6 +30,7 @@ struct InstanceHead {
   uint64_t mem_size = 0;
   uint64_t* stack_limit = nullptr;   // of the current execution
   Execution* exec = nullptr;         // the current execution; set when the instance is entered
+  GcHeap* heap = nullptr;            // the store's
 
   // What lies `byte_offset` bytes from the start of the instance: see InstanceLayout.
   template <class T>

@@ -61,6 +61,7 @@ class Instantiator {
     store_->instances.emplace_back(cx_);
     cx_->layout = &layout;
     cx_->store = store_;
+    cx_->heap = &store_->heap;
     cx_->module = keep_module_;
     cx_->exec = &store_->execution;
     cx_->stack_limit = store_->execution.stack.limit;
@@ -129,9 +130,10 @@ class Instantiator {
 
   void AllocateTags() {
     for (uint32_t i = module_.num_imported_tags; i < module_.tags.size(); ++i) {
-      const TypeIdx type = module_.tags[i].type;
-      store_->tags.push_back(
-          std::make_unique<TagInst>(TagInst{module_.types[type].func, module_.canonical_types[type]}));
+      const TypeIdx index = module_.tags[i].type;
+      FuncType type = module_.types[index].func;
+      for (ValType& param : type.params) param = ToCanonical(param, module_.canonical_types);
+      store_->tags.push_back(std::make_unique<TagInst>(TagInst{std::move(type), module_.canonical_types[index]}));
       cx_->tag(i) = store_->tags.back().get();
     }
   }

@@ -81,6 +81,7 @@ Store::Store(const StoreOptions& options) : impl_(std::make_unique<StoreImpl>())
   impl_->handle = this;
   impl_->interrupt = std::make_shared<InterruptState>();
   impl_->execution.store = impl_.get();
+  impl_->heap.Init(impl_.get(), {options.max_gc_heap_bytes, options.collect_always});
   if (options.metered) OpenWaitFds(impl_.get());
 }
 

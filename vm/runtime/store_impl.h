@@ -8,6 +8,7 @@
 
 #include "umiak/store.h"
 #include "vm/runtime/execution.h"
+#include "vm/runtime/gc_heap.h"
 #include "vm/runtime/instance_data.h"
 
 namespace umiak {
@@ -26,6 +27,7 @@ struct StoreImpl {
   Store* handle = nullptr;
   std::shared_ptr<InterruptState> interrupt;
   Execution execution;  // one: a store belongs to one thread at a time
+  GcHeap heap;
   int deadline_fd = -1;  // a timer that is readable past the deadline
   int wait_fd = -1;      // readable with either the timer or the interrupt: what host calls poll
 

@@ -16,6 +16,9 @@
 
 namespace umiak {
 
+// No type gets a smaller id: whoever keeps ids may use those for something else.
+inline constexpr uint32_t kFirstCanonicalType = 2;
+
 // Appends the canonical id of each type to *ids (which then indexes like `types`). False, with *ids unspecified, if
 // the process would have more than kMaxCanonicalTypes.
 // REQUIRES: type indices lie before the end of their rec group, supertypes before their type.
@@ -24,6 +27,16 @@ bool CanonicalizeTypes(absl::Span<const SubType> types, std::vector<uint32_t>* i
 // The id of a final function type without supertype, as a host function has it. Concrete heap types in it hold
 // canonical ids already.
 uint32_t CanonicalFuncType(const FuncType& type);
+
+// A type of the table, its concrete types given as canonical ids.
+struct CanonicalType {
+  SubType::Kind kind;
+  bool is_final;
+  std::vector<uint32_t> supertypes;  // all above it, the topmost first
+  std::vector<FieldType> fields;
+};
+// REQUIRES: the id came from this table.
+CanonicalType DescribeCanonical(uint32_t id);
 
 // The same type with canonical ids in place of a module's type indices (Module::canonical_types).
 HeapType ToCanonical(HeapType type, absl::Span<const uint32_t> canonical_types);

@@ -31,6 +31,10 @@ struct StoreOptions {
   // Limits for what guests may grow; Limits are per memory/table.
   uint64_t max_memory_bytes = ~uint64_t{0};
   uint64_t max_table_elements = 10'000'000;
+  // The heap of structs, arrays, exceptions and host references: "GC heap exhausted" past it.
+  uint64_t max_gc_heap_bytes = uint64_t{4} << 30;
+  // Collect at every allocation: for tests, very slow.
+  bool collect_always = false;
   // Canonicalise NaNs that arithmetic produces.
   bool deterministic_nans = false;
 };
