@@ -20,8 +20,7 @@ bool IsUnsupported(const Failure& failure) {
 
 }  // namespace
 
-absl::StatusOr<Expectations> Expectations::Parse(absl::string_view text) {
-  Expectations expectations;
+absl::Status Expectations::Add(absl::string_view text) {
   int number = 0;
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     ++number;
@@ -34,14 +33,14 @@ absl::StatusOr<Expectations> Expectations::Parse(absl::string_view text) {
     if (parts.second.empty() || (!unsupported && !absl::SimpleAtoi(place.second, &at))) {
       return absl::InvalidArgumentError(absl::StrCat("line ", number, ": expected \"script.wast:LINE reason\""));
     }
-    Expected& script = expectations.scripts_[std::string(place.first)];
+    Expected& script = scripts_[std::string(place.first)];
     if (unsupported) {
       script.unsupported = true;
     } else {
       script.lines.insert(at);
     }
   }
-  return expectations;
+  return absl::OkStatus();
 }
 
 void Expectations::Apply(const std::string& script, Result* result) const {

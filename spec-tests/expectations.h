@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "spec-tests/runner.h"
 
@@ -21,8 +21,8 @@ struct Expected {
 
 class Expectations {
  public:
-  // Lines "script.wast:LINE reason" or "script.wast:unsupported reason"; "#" begins a comment.
-  static absl::StatusOr<Expectations> Parse(absl::string_view text);
+  // Adds lines "script.wast:LINE reason" or "script.wast:unsupported reason"; "#" begins a comment.
+  absl::Status Add(absl::string_view text);
 
   // Takes what is listed out of the result's failures, and puts in what is listed but did not fail.
   void Apply(const std::string& script, Result* result) const;

@@ -1,5 +1,5 @@
 # The scripts of the specification: umiak_spec, and one ctest per script. They are not copied into this repository:
-# -DUMIAK_SUITE=DIR, else ../shared/testsuite beside it.
+# -DUMIAK_SUITE=DIR, else ../shared/testsuite beside it, else what fetch_suite.sh put into build/testsuite.
 
 umiak_unit_tests(spec-tests LINK umiak_script)
 
@@ -11,9 +11,16 @@ endif()
 add_executable(umiak_spec ${CMAKE_CURRENT_LIST_DIR}/suite/main.cc)
 target_link_libraries(umiak_spec PRIVATE umiak_script umiak_program)
 
-set(UMIAK_SUITE "${PROJECT_SOURCE_DIR}/../shared/testsuite" CACHE PATH "The specification's scripts (*.wast)")
-set(spec_command umiak_spec --suite ${UMIAK_SUITE} --expectations ${CMAKE_CURRENT_LIST_DIR}/expectations.txt)
-file(GLOB_RECURSE scripts CONFIGURE_DEPENDS RELATIVE ${UMIAK_SUITE} ${UMIAK_SUITE}/*.wast)
+set(UMIAK_SUITE "" CACHE PATH "The specification's scripts (*.wast); empty: where they are looked for")
+set(suite ${UMIAK_SUITE})
+if(NOT suite)
+  set(suite ${PROJECT_SOURCE_DIR}/../shared/testsuite)
+  if(NOT EXISTS ${suite})
+    set(suite ${PROJECT_SOURCE_DIR}/build/testsuite)
+  endif()
+endif()
+set(spec_command umiak_spec --suite ${suite} --expectations ${CMAKE_CURRENT_LIST_DIR}/expectations.txt)
+file(GLOB_RECURSE scripts CONFIGURE_DEPENDS RELATIVE ${suite} ${suite}/*.wast)
 # Proposals that umiak does not know.
 list(FILTER scripts EXCLUDE REGEX "^proposals/custom-descriptors/")
 foreach(script ${scripts})
@@ -21,8 +28,7 @@ foreach(script ${scripts})
   umiak_test(spec/${stem} spec 120 ${spec_command} ${script})
 endforeach()
 if(scripts)
-  umiak_test(spec/round-trip spec 120 umiak_spec --suite ${UMIAK_SUITE} --round-trip ${scripts})
+  umiak_test(spec/round-trip spec 120 umiak_spec --suite ${suite} --round-trip ${scripts})
 endif()
-if(NOT scripts)
-  umiak_test(spec/suite spec 60 ${CMAKE_CURRENT_LIST_DIR}/no_suite.sh ${UMIAK_SUITE})
-endif()
+# Says which set it is, and fails where there is none.
+umiak_test(spec/suite spec 60 umiak_spec --suite ${suite} --which)

@@ -6,9 +6,11 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <regex>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "spec-tests/ages.h"
@@ -23,16 +25,20 @@ using umiak::spec::Expectations;
 using umiak::spec::Result;
 
 constexpr char kUsage[] =
-    "usage: umiak_spec [--suite DIR] [--expectations FILE] [--checked] [--metered] [SCRIPT...]\n"
+    "usage: umiak_spec [--suite DIR] [--expectations FILE] [--match REGEX] [--checked] [--metered] [SCRIPT...]\n"
+    "       umiak_spec [--suite DIR] --which\n"
     "       umiak_spec [--suite DIR] --round-trip [--dump DIR] [SCRIPT...]\n"
-    "Runs SCRIPTs (paths below DIR, or all that are there). --checked: without guard pages. --round-trip: prints their\n"
-    "modules and assembles that again; --dump writes each as NAME.wasm and NAME.wat.\n";
+    "Runs SCRIPTs (paths below DIR, or all that are there). --checked: without guard pages. --which: only says which\n"
+    "set of scripts DIR holds. --round-trip: prints the scripts' modules and assembles that again; --dump writes each as\n"
+    "NAME.wasm and NAME.wat.\n";
 
 struct Options {
   fs::path suite = "../shared/testsuite";
   std::string expectations;
   umiak::StoreOptions store;
+  bool which = false;
   bool round_trip = false;
+  std::string match;
   fs::path dump;
   std::vector<std::string> scripts;
 };
@@ -51,6 +57,10 @@ bool ParseArguments(int argc, char** argv, Options* options) {
       options->suite = argv[++i];
     } else if (arg == "--expectations" && i + 1 < argc) {
       options->expectations = argv[++i];
+    } else if (arg == "--match" && i + 1 < argc) {
+      options->match = argv[++i];
+    } else if (arg == "--which") {
+      options->which = true;
     } else if (arg == "--round-trip") {
       options->round_trip = true;
     } else if (arg == "--dump" && i + 1 < argc) {
@@ -77,6 +87,50 @@ std::vector<std::string> FindScripts(const fs::path& suite) {
   }
   std::sort(scripts.begin(), scripts.end());
   return scripts;
+}
+
+// A set that was fetched says where it came from.
+void SayWhich(const fs::path& suite, size_t count) {
+  std::string source;
+  if (!ReadFile(suite / "SOURCE", &source)) source = "of unknown origin\n";
+  std::printf("%zu scripts in %s: %s", count, suite.c_str(), source.c_str());
+}
+
+// The list; where the set is the crate's, its own list too ("-crate" in the name), as its scripts are of several ages.
+bool ReadExpectations(const Options& options, Expectations* expectations) {
+  if (options.expectations.empty()) return true;
+  std::vector<fs::path> files = {options.expectations};
+  std::string source;
+  if (ReadFile(options.suite / "SOURCE", &source) && absl::StartsWith(source, "crate ")) {
+    files.push_back(files[0].parent_path() / (files[0].stem().string() + "-crate.txt"));
+  }
+  for (const fs::path& file : files) {
+    std::string text;
+    if (!ReadFile(file, &text)) {
+      std::fprintf(stderr, "umiak_spec: cannot read %s\n", file.c_str());
+      return false;
+    }
+    absl::Status status = expectations->Add(text);
+    if (!status.ok()) {
+      std::string message(status.message());
+      std::fprintf(stderr, "umiak_spec: %s: %s\n", file.c_str(), message.c_str());
+      return false;
+    }
+  }
+  return true;
+}
+
+// Keeps the scripts whose names match. False, and says so, if none does.
+bool Match(const std::string& regex, std::vector<std::string>* scripts) {
+  try {
+    const std::regex pattern(regex, std::regex::extended);
+    std::erase_if(*scripts, [&](const std::string& script) { return !std::regex_search(script, pattern); });
+  } catch (const std::regex_error& error) {
+    std::fprintf(stderr, "umiak_spec: '%s' is no regular expression: %s\n", regex.c_str(), error.what());
+    return false;
+  }
+  if (scripts->empty()) std::fprintf(stderr, "umiak_spec: no script matches '%s'\n", regex.c_str());
+  return !scripts->empty();
 }
 
 // The module of a script's line, as it is and as text.
@@ -116,28 +170,16 @@ int RoundTrip(const Options& options, const std::vector<std::string>& scripts) {
 
 int Run(const Options& options) {
   Expectations expectations;
-  if (!options.expectations.empty()) {
-    std::string text;
-    if (!ReadFile(options.expectations, &text)) {
-      std::fprintf(stderr, "umiak_spec: cannot read %s\n", options.expectations.c_str());
-      return 2;
-    }
-    auto parsed = Expectations::Parse(text);
-    if (!parsed.ok()) {
-      std::string message(parsed.status().message());
-      std::fprintf(stderr, "umiak_spec: %s: %s\n", options.expectations.c_str(), message.c_str());
-      return 2;
-    }
-    expectations = *std::move(parsed);
-  }
+  if (!ReadExpectations(options, &expectations)) return 2;
   std::vector<std::string> scripts = options.scripts.empty() ? FindScripts(options.suite) : options.scripts;
   if (scripts.empty()) {
-    std::fprintf(stderr,
-                 "umiak_spec: no scripts in %s; get them with\n"
-                 "  git clone https://github.com/WebAssembly/testsuite %s\n",
+    std::fprintf(stderr, "umiak_spec: no scripts in %s; get them with\n  spec-tests/fetch_suite.sh %s\n",
                  options.suite.c_str(), options.suite.c_str());
     return 1;
   }
+  if (options.scripts.empty()) SayWhich(options.suite, scripts.size());
+  if (options.which) return 0;
+  if (!options.match.empty() && !Match(options.match, &scripts)) return 1;
   if (options.round_trip) return RoundTrip(options, scripts);
   std::map<std::string, Result> folders;
   bool good = true;
