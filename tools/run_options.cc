@@ -12,15 +12,17 @@ extern char** environ;
 namespace umiak {
 namespace {
 
-enum OptionId { kDir, kEnv, kArgv0, kInvoke, kWasm, kWasi, kOptimize, kCodegen, kDebug };
+enum OptionId { kDir, kEnv, kArgv0, kInvoke, kTcpListen, kListenFd, kWasm, kWasi, kOptimize, kCodegen, kDebug };
 
 constexpr Option kOptions[] = {
     {kDir, 0, "dir", "HOST[::GUEST]", "grant a directory (as GUEST); may be given several times"},
     {kEnv, 0, "env", "NAME[=VALUE]", "set a variable of the guest, or pass it on from this environment"},
     {kArgv0, 0, "argv0", "VALUE", "the guest's argv[0]; else the file's name"},
     {kInvoke, 0, "invoke", "FUNCTION", "call this export with the arguments and print its results"},
+    {kTcpListen, 0, "tcplisten", "ADDRESS:PORT", "grant a listening socket, from descriptor 3 on; may be given several times"},
+    {kListenFd, 0, "listenfd", nullptr, "grant the sockets that systemd passed on (LISTEN_FDS)"},
     {kWasm, 'W', "wasm", "KEY[=VALUE],...", "limits and features of WebAssembly; -W help lists them"},
-    {kWasi, 'S', "wasi", "KEY[=VALUE],...", "inherit-env: pass on the whole environment"},
+    {kWasi, 'S', "wasi", "KEY[=VALUE],...", "inherit-env: pass on the whole environment; tcplisten=ADDRESS:PORT; listenfd"},
     // Of compilers; so that command lines written for one work.
     {kOptimize, 'O', "optimize", "KEY[=VALUE],...", nullptr},
     {kCodegen, 'C', "codegen", "KEY[=VALUE],...", nullptr},
@@ -132,6 +134,10 @@ absl::Status ApplyWasiSettings(absl::string_view list, RunOptions* options) {
     if (setting.key == "inherit-env") {
       ASSIGN_OR_RETURN(const bool on, ParseBool(setting.value));
       if (on) InheritEnvironment(options);
+    } else if (setting.key == "listenfd") {
+      ASSIGN_OR_RETURN(options->listenfd, ParseBool(setting.value));
+    } else if (setting.key == "tcplisten") {
+      options->tcplisten.emplace_back(setting.value.value_or(""));
     } else if (setting.key == "cli" || setting.key == "common" || setting.key == "preview2" ||
                setting.key == "cli-exit-with-code" || absl::StartsWith(setting.key, "inherit-std")) {
       continue;  // what they ask for is so, or makes no difference to preview 1
@@ -181,6 +187,12 @@ absl::Status ApplyOption(const OptionUse& use, RunOptions* options) {
       break;
     case kInvoke:
       options->invoke = std::string(use.value);
+      break;
+    case kTcpListen:
+      options->tcplisten.emplace_back(use.value);
+      break;
+    case kListenFd:
+      options->listenfd = true;
       break;
     case kWasm:
       return ApplyWasmSettings(use.value, options);

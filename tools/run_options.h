@@ -26,6 +26,8 @@ struct DirectoryGrant {
 struct RunOptions {
   std::vector<DirectoryGrant> directories;
   std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::string> tcplisten;  // addresses
+  bool listenfd = false;               // sockets that the parent process passed on
   std::optional<std::string> argv0;
   std::optional<std::string> invoke;
   LoadOptions load;

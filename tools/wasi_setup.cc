@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "tools/listeners.h"
 #include "tools/report.h"
 #include "umiak/error.h"
 #include "umiak/wasi.h"
@@ -66,6 +67,7 @@ absl::Status DefineWasi(const RunOptions& options, Linker* linker) {
   config.args.push_back(ProgramName(options));
   config.args.insert(config.args.end(), options.args.begin(), options.args.end());
   config.env = options.environment;
+  RETURN_IF_ERROR(AddListeners(options, &config));
   for (const DirectoryGrant& grant : options.directories) config.preopens.push_back({grant.host, grant.guest});
   ASSIGN_OR_RETURN(std::shared_ptr<WasiContext> context, MakeWasiContext(config));
   AddWasiPreview1(*linker, std::move(context));

@@ -59,7 +59,9 @@ inline constexpr uint64_t kFile =
     kFdDatasync | kFdRead | kFdSeek | kFdFdstatSetFlags | kFdSync | kFdTell | kFdWrite | kFdAdvise | kFdAllocate |
     kFdFilestatGet | kFdFilestatSetSize | kFdFilestatSetTimes | kPollFdReadwrite;
 inline constexpr uint64_t kDirectoryInheriting = kDirectoryBase | kFile;
+inline constexpr uint64_t kListener = kFdFdstatSetFlags | kFdFilestatGet | kPollFdReadwrite | kSockAccept;
 inline constexpr uint64_t kStream = kFdRead | kFdWrite | kFdFdstatSetFlags | kFdFilestatGet | kPollFdReadwrite;
+inline constexpr uint64_t kConnection = kStream | kSockShutdown;
 }  // namespace rights
 
 // spec: typenames.witx, $fdflags
@@ -91,10 +93,26 @@ inline constexpr uint32_t kMtimNow = 8;
 inline constexpr uint32_t kAll = 15;
 }  // namespace fstflags
 
+// spec: typenames.witx, $riflags, $roflags, $sdflags. There are no $siflags.
+namespace riflags {
+inline constexpr uint32_t kPeek = 1;
+inline constexpr uint32_t kWaitall = 2;
+inline constexpr uint32_t kAll = 3;
+}  // namespace riflags
+inline constexpr uint16_t kRecvDataTruncated = 1;
+namespace sdflags {
+inline constexpr uint32_t kRd = 1;
+inline constexpr uint32_t kWr = 2;
+inline constexpr uint32_t kAll = 3;
+}  // namespace sdflags
+
 inline constexpr uint32_t kLookupSymlinkFollow = 1;
 inline constexpr uint16_t kSubclockAbstime = 1;
 inline constexpr uint16_t kEventHangup = 1;
 inline constexpr uint8_t kPreopenDir = 0;
+// Not of the specification, which knows directories only: a listener. Guests skip a tag that they do not know, and
+// end their search for directories at a number that is no preopen.
+inline constexpr uint8_t kPreopenSocket = 1;
 
 // An address in guest memory of a T; checked where it is used.
 template <class T>

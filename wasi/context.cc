@@ -8,9 +8,11 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "wasi/functions.h"
 #include "wasi/host/clock.h"
 #include "wasi/host/errno.h"
 #include "wasi/host/host_directory.h"
+#include "wasi/host/socket.h"
 #include "wasi/host/stdio.h"
 
 namespace umiak {
@@ -57,6 +59,13 @@ absl::Status AddStream(WasiContext& context, Fd fd, const WasiStream& stream) {
   descriptor->readable = input;
   descriptor->writable = !input;
   context.fds().InsertAt(fd, std::move(descriptor));
+  return absl::OkStatus();
+}
+
+absl::Status AddListener(WasiContext& context, const WasiListener& listener) {
+  if (!context.fds().Insert(wasi::MakeDescriptor(listener.socket())).ok()) {
+    return absl::InvalidArgumentError("more listeners are granted than a guest can have descriptors");
+  }
   return absl::OkStatus();
 }
 
@@ -122,6 +131,18 @@ Errno WasiContext::FillRandom(absl::Span<uint8_t> bytes) const {
   return Errno::kSuccess;
 }
 
+absl::StatusOr<WasiListener> WasiListener::Bind(absl::string_view address) {
+  ASSIGN_OR_RETURN(std::shared_ptr<wasi::Socket> socket, wasi::Socket::Listen(address));
+  return WasiListener(std::move(socket));
+}
+
+absl::StatusOr<WasiListener> WasiListener::FromHostFd(int fd) {
+  ASSIGN_OR_RETURN(std::shared_ptr<wasi::Socket> socket, wasi::Socket::FromListening(fd));
+  return WasiListener(std::move(socket));
+}
+
+const std::string& WasiListener::address() const { return socket_->name(); }
+
 absl::StatusOr<std::shared_ptr<WasiContext>> MakeWasiContext(const WasiConfig& config) {
   RETURN_IF_ERROR(CheckStrings(config));
   IgnoreBrokenPipes();
@@ -129,6 +150,7 @@ absl::StatusOr<std::shared_ptr<WasiContext>> MakeWasiContext(const WasiConfig& c
   RETURN_IF_ERROR(AddStream(*context, 0, config.stdin_stream));
   RETURN_IF_ERROR(AddStream(*context, 1, config.stdout_stream));
   RETURN_IF_ERROR(AddStream(*context, 2, config.stderr_stream));
+  for (const WasiListener& listener : config.listeners) RETURN_IF_ERROR(AddListener(*context, listener));
   for (const WasiPreopen& preopen : config.preopens) {
     RETURN_IF_ERROR(AddPreopen(*context, preopen, config.use_openat2));
   }

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "wasi/functions.h"
+#include "wasi/host/socket.h"
 
 namespace umiak::wasi {
 namespace {
@@ -20,6 +21,9 @@ Errno Sync(Call& call, Fd fd, bool data_only) {
 }
 
 uint64_t RightsOf(const Descriptor& descriptor) {
+  if (descriptor.socket != nullptr) {
+    return descriptor.socket->listens() ? rights::kListener : rights::kConnection;
+  }
   uint64_t all = descriptor.file->is_stream() ? rights::kStream : rights::kFile;
   if (!descriptor.readable) all &= ~rights::kFdRead;
   if (!descriptor.writable) all &= ~(rights::kFdWrite | rights::kFdAllocate | rights::kFdFilestatSetSize);

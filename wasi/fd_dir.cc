@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "wasi/functions.h"
+#include "wasi/host/socket.h"
 
 namespace umiak::wasi {
 namespace {
@@ -19,8 +20,12 @@ bool Append(absl::Span<uint8_t> buffer, size_t* used, const void* data, size_t s
 
 Errno FdPrestatGet(Call& call, Fd fd, GuestPtr<Prestat> result) {
   WASI_ASSIGN_OR_RETURN(DescriptorPtr descriptor, call.context.fds().Get(fd));
-  if (!descriptor->preopen_name) return Errno::kBadf;
   Prestat prestat;
+  if (descriptor->socket != nullptr && descriptor->socket->listens()) {
+    prestat.tag = kPreopenSocket;
+    return call.memory.Write(result, prestat);
+  }
+  if (!descriptor->preopen_name) return Errno::kBadf;
   prestat.name_len = static_cast<uint32_t>(descriptor->preopen_name->size());
   return call.memory.Write(result, prestat);
 }

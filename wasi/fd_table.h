@@ -17,9 +17,12 @@
 
 namespace umiak::wasi {
 
+class Socket;
+
 // What a descriptor stands for: one of `file` and `dir`. All but the flags is set before it gets its number.
 struct Descriptor {
   std::shared_ptr<File> file;
+  Socket* socket = nullptr;  // `file` itself, if it is one
   std::shared_ptr<Dir> dir;
   bool readable = false;
   bool writable = false;

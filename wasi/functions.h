@@ -85,7 +85,9 @@ Errno SockRecv(Call& call, Fd fd, GuestPtr<Iovec> iovs, uint32_t count, uint32_t
 Errno SockSend(Call& call, Fd fd, GuestPtr<Iovec> iovs, uint32_t count, uint32_t flags, GuestPtr<uint32_t> size);
 Errno SockShutdown(Call& call, Fd fd, uint32_t how);
 
-// What several of them share: the changes that fstflags name. kInval for contradictions and unknown bits.
+// What several of them share.
+DescriptorPtr MakeDescriptor(std::shared_ptr<Socket> socket);
+// The changes that fstflags name. kInval for contradictions and unknown bits.
 ErrnoOr<TimeChanges> ToTimeChanges(uint64_t atim, uint64_t mtim, uint32_t fst_flags);
 
 }  // namespace umiak::wasi

@@ -1,8 +1,7 @@
-// poll_oneoff: sleeping, and waiting for streams.
+// poll_oneoff: sleeping, and waiting for streams, sockets and files.
 #include <algorithm>
-#include <limits>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "wasi/functions.h"
 #include "wasi/host/clock.h"
 #include "wasi/host/wait.h"
@@ -15,11 +14,16 @@ constexpr uint32_t kMaxSubscriptions = 1 << 16;
 
 // A subscription, checked, in the host's terms.
 struct Waiting {
+  static constexpr size_t kAtOnce = ~size_t{0};
+
   uint64_t userdata = 0;
   Eventtype type = Eventtype::kClock;
-  uint64_t deadline = 0;     // kClock: on the host's monotonic clock
-  DescriptorPtr descriptor;  // else
-  int poll_index = -1;       // in the array of pollfds; -1: it is ready at once
+  Errno error = Errno::kSuccess;  // of this one alone: its event says so, at once
+  uint64_t deadline = 0;          // kClock: on the host's monotonic clock
+  DescriptorPtr descriptor;       // else
+  size_t poll_index = kAtOnce;    // in the PollSet
+
+  bool is_ready() const { return type != Eventtype::kClock && poll_index == kAtOnce; }
 };
 
 uint64_t SaturatingAdd(uint64_t a, uint64_t b) {
@@ -43,8 +47,14 @@ ErrnoOr<uint64_t> DeadlineOf(const Call& call, const Subscription& subscription,
   return SaturatingAdd(host_now, left);
 }
 
-ErrnoOr<Waiting> ToWaiting(const Call& call, const Subscription& subscription, uint64_t host_now,
-                           std::vector<pollfd>& polls) {
+// The descriptor of a subscription, if it can be read or written. A listener is read by accepting.
+ErrnoOr<DescriptorPtr> GetPolled(const Call& call, Fd fd, bool read) {
+  WASI_ASSIGN_OR_RETURN(DescriptorPtr descriptor, call.context.fds().Get(fd));
+  if (descriptor->dir || !(read ? descriptor->readable : descriptor->writable)) return Errno::kBadf;
+  return descriptor;
+}
+
+ErrnoOr<Waiting> ToWaiting(const Call& call, const Subscription& subscription, uint64_t host_now, PollSet* polls) {
   Waiting waiting;
   waiting.userdata = subscription.userdata;
   if (subscription.tag > static_cast<uint8_t>(Eventtype::kFdWrite)) return Errno::kInval;
@@ -53,29 +63,33 @@ ErrnoOr<Waiting> ToWaiting(const Call& call, const Subscription& subscription, u
     WASI_ASSIGN_OR_RETURN(waiting.deadline, DeadlineOf(call, subscription, host_now));
     return waiting;
   }
-  bool read = waiting.type == Eventtype::kFdRead;
-  WASI_ASSIGN_OR_RETURN(waiting.descriptor, call.context.fds().Get(subscription.clock_or_fd));
-  const Descriptor& descriptor = *waiting.descriptor;
-  if (descriptor.dir || !(read ? descriptor.readable : descriptor.writable)) return Errno::kBadf;
-  int fd = descriptor.file->pollable();
-  if (fd >= 0) {
-    waiting.poll_index = static_cast<int>(polls.size());
-    polls.push_back({fd, static_cast<short>(read ? POLLIN : POLLOUT), 0});
+  const bool read = waiting.type == Eventtype::kFdRead;
+  ErrnoOr<DescriptorPtr> descriptor = GetPolled(call, subscription.clock_or_fd, read);
+  if (!descriptor.ok()) {
+    waiting.error = descriptor.error();
+    return waiting;
   }
+  waiting.descriptor = *std::move(descriptor);
+  const int fd = waiting.descriptor->file->pollable();
+  if (fd >= 0) waiting.poll_index = polls->Add(fd, read ? POLLIN : POLLOUT);
   return waiting;
 }
 
 // Whether it has happened, and how.
-bool Fires(const Waiting& waiting, const std::vector<pollfd>& polls, uint64_t host_now, Event* event) {
+bool Fires(const Waiting& waiting, const PollSet& polls, uint64_t host_now, Event* event) {
   event->userdata = waiting.userdata;
   event->type = waiting.type;
+  event->error = static_cast<uint16_t>(waiting.error);
+  if (waiting.error != Errno::kSuccess) return true;
   if (waiting.type == Eventtype::kClock) return waiting.deadline <= host_now;
+  const bool read = waiting.type == Eventtype::kFdRead;
   short ready = 0;
-  if (waiting.poll_index >= 0) {
-    ready = polls[static_cast<size_t>(waiting.poll_index)].revents;
+  if (!waiting.is_ready()) {
+    constexpr short kEnded = POLLHUP | POLLERR | POLLNVAL;
+    ready = static_cast<short>(polls.ready(waiting.poll_index) & ((read ? POLLIN : POLLOUT) | kEnded));
     if (ready == 0) return false;
   }
-  if (waiting.type == Eventtype::kFdRead) {
+  if (read) {
     event->nbytes = waiting.descriptor->file->ReadableBytes();
     if (event->nbytes == 0) event->flags = kEventHangup;  // it is at the end
   } else {
@@ -83,6 +97,22 @@ bool Fires(const Waiting& waiting, const std::vector<pollfd>& polls, uint64_t ho
     if ((ready & (POLLHUP | POLLERR)) != 0) event->flags = kEventHangup;
   }
   return true;
+}
+
+using WaitingList = absl::InlinedVector<Waiting, 4>;
+
+// Writes the events of what has happened.
+Errno WriteEvents(Call& call, const WaitingList& all, const PollSet& polls, GuestPtr<Event> events,
+                  GuestPtr<uint32_t> fired) {
+  const uint64_t now = HostNow();
+  uint32_t written = 0;
+  for (const Waiting& waiting : all) {
+    Event event;
+    if (!Fires(waiting, polls, now, &event)) continue;
+    const uint32_t address = events.address + written++ * static_cast<uint32_t>(sizeof(Event));
+    WASI_RETURN_IF_ERROR(call.memory.Write(GuestPtr<Event>{address}, event));
+  }
+  return call.memory.Write(fired, written);
 }
 
 }  // namespace
@@ -96,28 +126,25 @@ Errno PollOneoff(Call& call, GuestPtr<Subscription> subscriptions, GuestPtr<Even
   if (count > kMaxSubscriptions) return Errno::kNomem;
 
   // All are read before an event is written: the two arrays may overlap.
-  std::vector<Waiting> all;
-  std::vector<pollfd> polls;
+  WaitingList all;
+  PollSet polls;
   all.reserve(count);
-  uint64_t start = HostNow();
+  const uint64_t start = HostNow();
   uint64_t deadline = kForever;
+  uint32_t errors = 0;
   for (uint32_t i = 0; i < count; ++i) {
-    WASI_ASSIGN_OR_RETURN(Waiting waiting, ToWaiting(call, ReadElement<Subscription>(in, i), start, polls));
+    WASI_ASSIGN_OR_RETURN(Waiting waiting, ToWaiting(call, ReadElement<Subscription>(in, i), start, &polls));
     if (waiting.type == Eventtype::kClock) deadline = std::min(deadline, waiting.deadline);
-    if (waiting.type != Eventtype::kClock && waiting.poll_index < 0) deadline = 0;
+    if (waiting.is_ready()) deadline = 0;
+    if (waiting.error != Errno::kSuccess) ++errors;
     all.push_back(std::move(waiting));
   }
+  // Of one bad descriptor among others its event tells; where there is nothing else, the call fails, as in other
+  // engines.
+  if (errors == count) return all.front().error;
 
-  WASI_RETURN_IF_ERROR(Wait(polls, deadline, call.interrupt_fd).error());
-  uint64_t now = HostNow();
-  uint32_t written = 0;
-  for (const Waiting& waiting : all) {
-    Event event;
-    if (!Fires(waiting, polls, now, &event)) continue;
-    uint32_t address = events.address + written++ * static_cast<uint32_t>(sizeof(Event));
-    WASI_RETURN_IF_ERROR(call.memory.Write(GuestPtr<Event>{address}, event));
-  }
-  return call.memory.Write(fired, written);
+  WASI_RETURN_IF_ERROR(polls.Wait(deadline, call.interrupt_fd).error());
+  return WriteEvents(call, all, polls, events, fired);
 }
 
 }  // namespace umiak::wasi

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the guests of examples/rust again and compares them, byte for byte, with the committed .wasm files.
+# Builds the guests of examples/rust and tests/guests/rust again and compares them, byte for byte, with the committed .wasm files.
 #
 #   build.sh          compare; 1 where a file differs, 77 where the toolchain or the network is missing
 #   build.sh --update write what was built over the committed files
@@ -12,14 +12,16 @@ set -euo pipefail
 RUSTC="rustc 1.95.0 (59807616e 2026-04-14)"
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# crate, target, committed file
+# workspace, crate, target, committed file
 guests=(
-  "hello wasm32-wasip1 examples/hello.wasm"
-  "config wasm32-wasip1 examples/config.wasm"
-  "random wasm32-wasip1 examples/random.wasm"
-  "files wasm32-wasip1 examples/files.wasm"
-  "plugin wasm32-unknown-unknown examples/plugin.wasm"
-  "overwrite wasm32-wasip1 tests/guests/overwrite.wasm"
+  "examples/rust hello wasm32-wasip1 examples/hello.wasm"
+  "examples/rust config wasm32-wasip1 examples/config.wasm"
+  "examples/rust random wasm32-wasip1 examples/random.wasm"
+  "examples/rust files wasm32-wasip1 examples/files.wasm"
+  "examples/rust plugin wasm32-unknown-unknown examples/plugin.wasm"
+  "examples/rust overwrite wasm32-wasip1 tests/guests/overwrite.wasm"
+  "tests/guests/rust echo wasm32-wasip1 tests/guests/echo.wasm"
+  "tests/guests/rust tokio_echo wasm32-wasip1 tests/guests/tokio_echo.wasm"
 )
 
 update=false
@@ -43,18 +45,23 @@ done
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/build/guests}
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
-export RUSTFLAGS="--remap-path-prefix=$root=/umiak --remap-path-prefix=$cargo_home=/cargo"
-cd "$root/examples/rust"
-cargo fetch --quiet --locked || skip "crates.io: cargo fetch in examples/rust, with a network"
+remap="--remap-path-prefix=$root=/umiak --remap-path-prefix=$cargo_home=/cargo"
+# What a workspace is compiled with besides.
+declare -A flags=([tests/guests/rust]="--cfg tokio_unstable")
+for workspace in examples/rust tests/guests/rust; do
+  cargo fetch --quiet --locked --manifest-path "$root/$workspace/Cargo.toml" ||
+    skip "crates.io: cargo fetch in $workspace, with a network"
+done
 # One build per guest: none depends on what its neighbours switch on.
 for guest in "${guests[@]}"; do
-  read -r crate target _ <<<"$guest"
-  cargo build --quiet --release --locked --target "$target" --package "$crate" >&2
+  read -r workspace crate target _ <<<"$guest"
+  export RUSTFLAGS="$remap${flags[$workspace]:+ ${flags[$workspace]}}"
+  (cd "$root/$workspace" && cargo build --quiet --release --locked --target "$target" --package "$crate") >&2
 done
 
 differ=()
 for guest in "${guests[@]}"; do
-  read -r crate target file <<<"$guest"
+  read -r _ crate target file <<<"$guest"
   built=$CARGO_TARGET_DIR/$target/release/$crate.wasm
   if cmp -s "$built" "$root/$file"; then
     echo "same    $file"

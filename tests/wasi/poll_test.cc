@@ -136,6 +136,25 @@ TEST_SUITE("wasi/poll") {
           Errno::kOutOfBounds);
   }
 
+  TEST_CASE("one bad descriptor among others is an event at once") {
+    Pipes pipes;
+    TempDir dir;
+    Guest guest = pipes.MakeGuest();
+    std::vector<Subscription> all = {OnFd(1, Eventtype::kFdRead, 99), Clock(2, 3'600'000 * kMillisecond),
+                                     OnFd(3, Eventtype::kFdRead, 0), OnFd(4, Eventtype::kFdRead, 1),
+                                     OnFd(5, Eventtype::kFdWrite, 0)};
+    Polled polled = Poll(guest, all);
+    REQUIRE(polled.events.size() == 3);
+    for (size_t i = 0; i < 3; ++i) {
+      CHECK(polled.events[i].userdata == std::vector<uint64_t>{1, 4, 5}[i]);
+      CHECK(polled.events[i].error == static_cast<uint16_t>(Errno::kBadf));
+      CHECK(polled.events[i].nbytes == 0);
+    }
+    CHECK(polled.events[0].type == Eventtype::kFdRead);
+    CHECK(polled.events[2].type == Eventtype::kFdWrite);
+    CHECK(polled.milliseconds < 1000);
+  }
+
   TEST_CASE("more subscriptions than one call may have are an errno") {
     Guest guest;
     guest.memory().resize(8 << 20);
@@ -177,6 +196,63 @@ TEST_SUITE("wasi/poll") {
     CHECK(polled.events[0].flags == kEventHangup);
     CHECK(guest.Read(0, 10, &text) == Errno::kSuccess);
     CHECK(text == "");
+  }
+
+  TEST_CASE("a file at its end hangs up, however large files are counted") {
+    TempDir dir;
+    dir.Write("empty", "");
+    Guest guest = Guest::In(dir);
+    Fd empty = guest.Open("empty", {});
+    Fd large = guest.Open("large", {.oflags = oflags::kCreat});
+    REQUIRE(guest.Run(FdFilestatSetSize, large, uint64_t{5} << 30) == Errno::kSuccess);
+    Polled polled = Poll(guest, {OnFd(1, Eventtype::kFdRead, empty), OnFd(2, Eventtype::kFdRead, large)});
+    REQUIRE(polled.events.size() == 2);
+    CHECK(polled.events[0].nbytes == 0);
+    CHECK(polled.events[0].flags == kEventHangup);
+    CHECK(polled.events[1].nbytes == uint64_t{5} << 30);
+    CHECK(polled.events[1].flags == 0);
+  }
+
+  TEST_CASE("timeouts of centuries do not overflow") {
+    Pipes pipes;
+    Guest guest = pipes.MakeGuest();
+    REQUIRE(write(pipes.in[1], "x", 1) == 1);
+    for (uint64_t timeout : {~uint64_t{0}, uint64_t{1} << 63, (uint64_t{1} << 63) - 1}) {
+      for (uint16_t flags : {uint16_t{0}, kSubclockAbstime}) {
+        for (uint32_t clock : {0u, 1u}) {
+          Polled polled = Poll(guest, {Clock(1, timeout, clock, flags), OnFd(2, Eventtype::kFdRead, 0)});
+          REQUIRE(polled.events.size() == 1);
+          CHECK(polled.events[0].userdata == 2);
+        }
+      }
+    }
+  }
+
+  TEST_CASE("events may lie over the subscriptions") {
+    Guest guest;
+    GuestPtr<Subscription> in{guest.Allocate(4 * 48)};
+    for (uint32_t i = 0; i < 4; ++i) guest.Set(GuestPtr<Subscription>{in.address + i * 48}, Clock(i, 0));
+    auto fired = guest.New<uint32_t>();
+    REQUIRE(guest.Run(PollOneoff, in, GuestPtr<Event>{in.address + 8}, 4u, fired) == Errno::kSuccess);
+    REQUIRE(guest.Get(fired) == 4);
+    for (uint32_t i = 0; i < 4; ++i) CHECK(guest.Get(GuestPtr<Event>{in.address + 8 + i * 32}).userdata == i);
+  }
+
+  TEST_CASE("a descriptor may be asked for more often than a process may have descriptors") {
+    Pipes pipes;
+    Guest guest = pipes.MakeGuest();
+    REQUIRE(write(pipes.in[1], "x", 1) == 1);
+    guest.memory().resize(8 << 20);
+    constexpr uint32_t kCount = 60'000;
+    GuestPtr<Subscription> in{0};
+    GuestPtr<Event> out{4 << 20};
+    for (uint32_t i = 0; i < kCount; ++i) {
+      guest.Set(GuestPtr<Subscription>{i * 48}, OnFd(i, i % 2 == 0 ? Eventtype::kFdRead : Eventtype::kFdWrite, i % 2));
+    }
+    GuestPtr<uint32_t> fired{(8 << 20) - 4};
+    REQUIRE(guest.Run(PollOneoff, in, out, kCount, fired) == Errno::kSuccess);
+    CHECK(guest.Get(fired) == kCount);
+    CHECK(guest.Get(GuestPtr<Event>{out.address + 59'999 * 32}).userdata == 59'999);
   }
 
   TEST_CASE("stdout is ready before a clock") {

@@ -2,7 +2,12 @@
 #ifndef UMIAK_WASI_HOST_ERRNO_H_
 #define UMIAK_WASI_HOST_ERRNO_H_
 
+#include <errno.h>
+
+#include <cstdint>
+
 #include "wasi/abi.h"
+#include "wasi/errno_or.h"
 
 namespace umiak::wasi {
 
@@ -10,6 +15,16 @@ namespace umiak::wasi {
 Errno FromHostErrno(int error);
 // That of the call that just failed.
 Errno LastErrno();
+
+// Makes a host call again while signals interrupt it: its result, or the errno.
+template <class Call>
+ErrnoOr<uint64_t> Retry(Call call) {
+  while (true) {
+    const auto result = call();
+    if (result >= 0) return static_cast<uint64_t>(result);
+    if (errno != EINTR) return LastErrno();
+  }
+}
 
 }  // namespace umiak::wasi
 

@@ -43,15 +43,6 @@ timespec ToTimespec(const TimeChange& change) {
 
 int CountOf(Slices slices) { return static_cast<int>(std::min<size_t>(slices.size(), IOV_MAX)); }
 
-template <class Call>
-ErrnoOr<uint64_t> Retry(Call call) {
-  while (true) {
-    ssize_t result = call();
-    if (result >= 0) return static_cast<uint64_t>(result);
-    if (errno != EINTR) return LastErrno();
-  }
-}
-
 int AdviceOf(Advice advice) {
   switch (advice) {
     case Advice::kNormal: return POSIX_FADV_NORMAL;
@@ -173,8 +164,14 @@ ErrnoOr<uint64_t> WriteSlices(int fd, Slices from) {
 }
 
 uint64_t BytesWaiting(int fd) {
+  struct stat stat;
+  if (fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode)) {
+    const off_t at = lseek(fd, 0, SEEK_CUR);  // FIONREAD has no more than 31 bits
+    return at >= 0 && stat.st_size > at ? static_cast<uint64_t>(stat.st_size - at) : 0;
+  }
   int count = 0;
-  return ioctl(fd, FIONREAD, &count) == 0 && count > 0 ? static_cast<uint64_t>(count) : 0;
+  if (ioctl(fd, FIONREAD, &count) != 0) return 1;
+  return count > 0 ? static_cast<uint64_t>(count) : 0;
 }
 
 }  // namespace umiak::wasi

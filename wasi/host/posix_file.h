@@ -25,7 +25,7 @@ std::shared_ptr<File> MakePosixFile(UniqueFd fd, const struct stat& stat, bool a
 // readv and writev, repeated while interrupted.
 ErrnoOr<uint64_t> ReadSlices(int fd, Slices to);
 ErrnoOr<uint64_t> WriteSlices(int fd, Slices from);
-// Bytes waiting in a pipe, socket or terminal, or left in a file.
+// Bytes waiting in a pipe, socket or terminal, or left in a file; 1 where the host does not tell.
 uint64_t BytesWaiting(int fd);
 
 }  // namespace umiak::wasi

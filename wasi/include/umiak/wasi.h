@@ -58,6 +58,29 @@ struct WasiPreopen {
   std::shared_ptr<wasi::Directory> directory = nullptr;
 };
 
+namespace wasi {
+class Socket;
+}
+
+// A socket that listens, from which the guest may accept connections. Copies share it; it is closed with the last
+// copy and the last guest that has it.
+class WasiListener {
+ public:
+  // Binds "127.0.0.1:8080", "[::1]:8080" or "localhost:8080" and listens from now on. Port 0: the host chooses one.
+  static absl::StatusOr<WasiListener> Bind(absl::string_view address);
+  // A listening socket of the process, TCP or Unix (from systemd, say). It is duplicated; its open file is set not to
+  // block, also for who shares it: whether the guest's accept waits is the guest's own flag.
+  static absl::StatusOr<WasiListener> FromHostFd(int fd);
+
+  // Where it listens, with the port that was chosen.
+  const std::string& address() const;
+  const std::shared_ptr<wasi::Socket>& socket() const { return socket_; }  // for wasi's own files
+
+ private:
+  explicit WasiListener(std::shared_ptr<wasi::Socket> socket) : socket_(std::move(socket)) {}
+  std::shared_ptr<wasi::Socket> socket_;
+};
+
 // What a guest is granted.
 struct WasiConfig {
   // args[0] is the program's name.
@@ -66,7 +89,9 @@ struct WasiConfig {
   WasiStream stdin_stream;
   WasiStream stdout_stream;
   WasiStream stderr_stream;
-  // Their descriptors are 3, 4, ... in this order.
+  // Their descriptors are 3, 4, ... in this order: guests have the number of their listener written down.
+  std::vector<WasiListener> listeners;
+  // Their descriptors follow, in this order.
   std::vector<WasiPreopen> preopens;
 
   // Nanoseconds since 1970, and since some fixed moment. Empty: the host's clocks. Sleeping always takes the

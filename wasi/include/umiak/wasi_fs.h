@@ -129,6 +129,8 @@ class File {
   virtual Errno Sync(bool data_only) { (void)data_only; return Errno::kSuccess; }
   // The host descriptor to poll before a call that may block; -1: it never blocks.
   virtual int pollable() const { return -1; }
+  // Read and Write never block but are kAgain: there is no need to poll first.
+  virtual bool gives_again() const { return false; }
   // What a read would get at once, as far as the host tells.
   virtual uint64_t ReadableBytes() const { return 1; }
 };
