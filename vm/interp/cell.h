@@ -270,6 +270,7 @@ struct CellBody {
       return F::template Body<C>(s);
     }
   }
+  ALWAYS_INLINE static Handler Body(Regs& s, bool* taken) { return F::template Body<C>(s, taken); }
   ALWAYS_INLINE static void Take(Regs& s) { s.ip += C::template Extra<int32_t>(s); }
   ALWAYS_INLINE static void Pass(Regs& s) { s.ip += C::kLength; }
 };

@@ -13,6 +13,7 @@ enum class BodyKind : uint8_t {
   kStraight,  // void Body(Regs&)
   kMayTrap,   // Handler Body(Regs&): null, or the handler to go on with instead (which sees s as the body left it)
   kBranch,    // bool Body(Regs&), then void Take(Regs&) or void Pass(Regs&)
+  kTrapBranch,  // Handler Body(Regs&, bool* taken): as kMayTrap, then as kBranch
   kLeave,     // uint64_t Body(Regs&): ends the run with that value (an Exit)
 };
 

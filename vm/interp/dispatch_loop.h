@@ -20,6 +20,15 @@ struct LoopShell {
     } else if constexpr (B::kKind == BodyKind::kMayTrap) {
       if (Handler cold = B::Body(s)) return cold(s, result);
       return true;
+    } else if constexpr (B::kKind == BodyKind::kTrapBranch) {
+      bool taken = false;
+      if (Handler cold = B::Body(s, &taken)) return cold(s, result);
+      if (taken) {
+        B::Take(s);
+      } else {
+        B::Pass(s);
+      }
+      return true;
     } else if constexpr (B::kKind == BodyKind::kBranch) {
       if (B::Body(s)) {
         B::Take(s);

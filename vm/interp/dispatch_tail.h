@@ -39,6 +39,16 @@ struct TailShell<std::index_sequence<I...>, std::index_sequence<F...>> {
         if (Handler cold = B::Body(s)) [[unlikely]] {
           MUSTTAIL return cold(s.ip, s.fp, s.mem, s.cx, s.r[I]..., s.f[F]...);
         }
+      } else if constexpr (B::kKind == BodyKind::kTrapBranch) {
+        bool taken = false;
+        if (Handler cold = B::Body(s, &taken)) [[unlikely]] {
+          MUSTTAIL return cold(s.ip, s.fp, s.mem, s.cx, s.r[I]..., s.f[F]...);
+        }
+        if (taken) {
+          B::Take(s);
+          MUSTTAIL return Fetch(s.ip)(s.ip, s.fp, s.mem, s.cx, s.r[I]..., s.f[F]...);
+        }
+        B::Pass(s);
       } else if constexpr (B::kKind == BodyKind::kBranch) {
         // Two jumps at two places: each has its own history in the branch predictor.
         if (B::Body(s)) {

@@ -44,13 +44,13 @@ struct BrZero : FamilyBase {
   }
 };
 
-// local += const, then a comparison of it with b: the end of a counting loop. Operands: the counter (a register, read
+// local += const, then a comparison of it with b: the end of a counting loop. Operands: the counter (read
 // and written), the step, b.
 template <class T, class Fn>
 struct BrStep : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kBranch;
   static constexpr uint32_t kExtraBytes = 4;
-  static constexpr std::array kOperands = {InReg(), Imm(4), InImm(sizeof(T))};
+  static constexpr std::array kOperands = {In(), Imm(4), InImm(sizeof(T))};
   template <class C>
   ALWAYS_INLINE static bool Body(Regs& s) {
     // The step is sign-extended from 32 bits.
@@ -86,16 +86,38 @@ struct AddBr : FamilyBase {
 };
 
 // Extra: u32 n, then n + 1 distances (the last is the default's), in the same cell.
+template <class C>
+ALWAYS_INLINE void GoToEntry(Regs& s, uint32_t index, uint32_t at) {
+  uint32_t count = C::template Extra<uint32_t>(s, at);
+  index = index < count ? index : count;
+  s.ip += LoadBytes<int32_t>(s.ip + C::kLayout.extra + at + 4 + 4 * size_t{index});
+}
 struct BrTable : FamilyBase {
   static constexpr bool kAdvances = false;
   static constexpr uint32_t kExtraBytes = 4;
   static constexpr std::array kOperands = {In()};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
-    uint32_t index = C::template Get<0, uint32_t>(s);
-    uint32_t count = C::template Extra<uint32_t>(s);
-    index = index < count ? index : count;
-    s.ip += LoadBytes<int32_t>(s.ip + C::kLayout.extra + 4 + 4 * size_t{index});
+    GoToEntry<C>(s, C::template Get<0, uint32_t>(s), 0);
+  }
+};
+
+// The same by the table of another cell, that this one is a copy of.
+// Extra: s32 distance to that cell, u32 n, u32 where the distances begin in it.
+template <class C>
+ALWAYS_INLINE void GoToEntryElsewhere(Regs& s, uint32_t index, uint32_t at) {
+  const uint8_t* cell = s.ip + C::template Extra<int32_t>(s, at);
+  uint32_t count = C::template Extra<uint32_t>(s, at + 4);
+  index = index < count ? index : count;
+  s.ip = cell + LoadBytes<int32_t>(cell + C::template Extra<uint32_t>(s, at + 8) + 4 * size_t{index});
+}
+struct BrTableCopy : FamilyBase {
+  static constexpr bool kAdvances = false;
+  static constexpr uint32_t kExtraBytes = 12;
+  static constexpr std::array kOperands = {In()};
+  template <class C>
+  ALWAYS_INLINE static void Body(Regs& s) {
+    GoToEntryElsewhere<C>(s, C::template Get<0, uint32_t>(s), 0);
   }
 };
 

@@ -147,14 +147,15 @@ struct StoreTo : FamilyBase {
   }
 };
 
-// dst = load Fn b, or b Fn load where the load is the right operand: Fn on integers, plain offset form.
+// dst = load Fn b, or b Fn load where the load is the right operand, plain offset form.
 // Operands: address, b, dst. Extra: u32 offset.
 template <class Memory, class T, class Fn, bool checked>
 struct LoadThen : FamilyBase {
   static constexpr BodyKind kKind = checked ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = 4;
   static constexpr Bank kBank = kBankOf<T>;
-  static constexpr std::array kOperands = {InImm(4), In(kBank), Out(kBank)};
+  static constexpr std::array kOperands = {
+      InImm(4), std::is_integral_v<T> ? InImm(sizeof(T)) : In(kBank), Out(kBank)};
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
     uint8_t* from;
@@ -244,9 +245,9 @@ struct MemorySize : FamilyBase {
   }
 };
 
-template <class T, class Fn>
+template <class Memory, class T, class Fn>
 constexpr OpInfo MakeLoadThen(const char* name) {
-  return MakeOpInfo<LoadThen<T, T, Fn, !GuardedMemorySupported()>, LoadThen<T, T, Fn, true>>(name);
+  return MakeOpInfo<LoadThen<Memory, T, Fn, !GuardedMemorySupported()>, LoadThen<Memory, T, Fn, true>>(name);
 }
 template <class T, class Fn>
 constexpr OpInfo MakeModify(const char* name) {

@@ -72,10 +72,22 @@ struct ConstThen : FamilyBase {
   }
 };
 
-// dst = a Fn b of floats.
-template <class T, class Fn>
+// dst = Second(First(a, b), c) of integers.
+template <class T, class First, class Second>
+struct IntChain : FamilyBase {
+  static constexpr std::array kOperands = {In(), In(), In(), Out()};
+  template <class C>
+  ALWAYS_INLINE static void Body(Regs& s) {
+    T first = First::Apply(C::template Get<0, T>(s), C::template Get<1, T>(s));
+    C::template Set<3>(s, T{Second::Apply(first, C::template Get<2, T>(s))});
+  }
+};
+
+// dst = a Fn b of floats. left_imm: a may be a constant.
+template <class T, class Fn, bool left_imm = false>
 struct FloatBinary : FamilyBase {
-  static constexpr std::array kOperands = {In(Bank::kFloat), InImm(sizeof(T), Bank::kFloat), Out(Bank::kFloat)};
+  static constexpr std::array kOperands = {left_imm ? InImm(sizeof(T), Bank::kFloat) : In(Bank::kFloat),
+                                           InImm(sizeof(T), Bank::kFloat), Out(Bank::kFloat)};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     Vec a = C::template Vector<0, T>(s);
@@ -196,7 +208,7 @@ struct MoveV128 : FamilyBase {
 };
 // Two moves at once: both sources are read before either result is written.
 struct MoveTwo : FamilyBase {
-  static constexpr std::array kOperands = {In(), Out(), In(), Out()};
+  static constexpr std::array kOperands = {InImm(4), Out(), InImm(4), Out()};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     uint64_t a = C::template Get<0, uint64_t>(s);

@@ -101,6 +101,11 @@ struct NotLe { template <class T> static constexpr bool Apply(T a, T b) { return
 struct NotGe { template <class T> static constexpr bool Apply(T a, T b) { return !(a >= b); } };
 // (a & b) != 0, and its negation: `and` then a branch.
 struct Test { template <class T> static constexpr bool Apply(T a, T b) { return (a & b) != 0; } };
+// Of integers.
+struct MinS { template <class T> static constexpr T Apply(T a, T b) { return S(a) < S(b) ? a : b; } };
+struct MinU { template <class T> static constexpr T Apply(T a, T b) { return a < b ? a : b; } };
+struct MaxS { template <class T> static constexpr T Apply(T a, T b) { return S(a) > S(b) ? a : b; } };
+struct MaxU { template <class T> static constexpr T Apply(T a, T b) { return a > b ? a : b; } };
 struct NotTest { template <class T> static constexpr bool Apply(T a, T b) { return (a & b) == 0; } };
 
 // --- Floats. spec: exec/numerics#floating-point-operations ---

@@ -47,7 +47,8 @@ constexpr Part kParts[] = {
     {kControlOps, kIntCount + kFloatCount + kMemoryCount + kMoveCount + kControlCount},
     {kCallOps, kIntCount + kFloatCount + kMemoryCount + kMoveCount + kControlCount + kCallCount},
     {kFusedOps, static_cast<int>(Op::kI32LoadBase)},
-    {kAddressOps, kOpCount},
+    {kAddressOps, static_cast<int>(Op::kBrI32LoadEq)},
+    {kPairOps, kOpCount},
 };
 
 constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
@@ -61,7 +62,12 @@ constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
 #define CONST_THEN(...)
 #define LOAD_THEN(...)
 #define MODIFY(...)
+#define INT_CHAIN(...)
 #define FLOAT_CHAIN(...)
+#define LOAD_BR(...)
+#define ADD_LOAD(...)
+#define LOAD_TEST(...)
+#define MASKED(...)
 #include "vm/interp/ops.def"
   return ops;
 }

@@ -17,9 +17,14 @@ enum class Op : uint16_t {
 #define ADDRESSED(name, ...) k##name##Base, k##name##Indexed, k##name##Scaled,
 #define CONST_PAIR(type, first, second) k##type##first##second##Const,
 #define CONST_THEN(type, first, second) k##type##first##second,
-#define LOAD_THEN(type, fn) k##type##Load##fn,
+#define LOAD_THEN(load, memory, type, fn) k##load##fn,
 #define MODIFY(type, fn) k##type##Modify##fn,
+#define INT_CHAIN(type, first, second) k##type##first##second##Chain,
 #define FLOAT_CHAIN(type, first, second, name, swapped) k##type##name,
+#define LOAD_BR(load, memory, type, fn, comparison) kBr##load##fn,
+#define LOAD_TEST(load, memory, fn, comparison) kBr##load##fn,
+#define ADD_LOAD(load, memory) kAdd##load,
+#define MASKED(load, memory) kMasked##load,
 #include "vm/interp/ops.def"
   kCount,
 };

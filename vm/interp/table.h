@@ -14,6 +14,7 @@ extern const OpInfo kControlOps[];
 extern const OpInfo kCallOps[];
 extern const OpInfo kFusedOps[];
 extern const OpInfo kAddressOps[];
+extern const OpInfo kPairOps[];
 
 }  // namespace umiak
 

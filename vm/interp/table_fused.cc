@@ -19,8 +19,9 @@ const OpInfo kFusedOps[] = {
 #define OP(name, ...) MakeOpInfo<__VA_ARGS__>(#name),
 #define CONST_PAIR(type, first, second) MakeOpInfo<ConstPair<type, num::first, num::second>>(#type #first #second "Const"),
 #define CONST_THEN(type, first, second) MakeOpInfo<ConstThen<type, num::first, num::second>>(#type #first #second),
-#define LOAD_THEN(type, fn) MakeLoadThen<type, num::fn>(#type "Load" #fn),
+#define LOAD_THEN(load, memory, type, fn) MakeLoadThen<memory, type, num::fn>(#load #fn),
 #define MODIFY(type, fn) MakeModify<type, num::fn>(#type "Modify" #fn),
+#define INT_CHAIN(type, first, second) MakeOpInfo<IntChain<type, num::first, num::second>>(#type #first #second "Chain"),
 #define FLOAT_CHAIN(type, first, second, name, swapped) \
   MakeOpInfo<FloatChain<type, num::first, num::second, swapped>>(#type #name),
 #include "vm/interp/ops_fused.def"

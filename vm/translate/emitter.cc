@@ -129,12 +129,33 @@ void Emitter::Record(Op op, uint32_t position, absl::Span<const Place> operands)
   record_->cells.push_back(std::move(cell));
 }
 
+// Takes back the cell that was written last.
+void Emitter::RemoveLast() {
+  words_.resize(last_cell_ / 8);
+  if (record_ != nullptr) record_->cells.pop_back();
+}
+
+// The last cell and a move in one cell, where that one is a move too and nothing branches in between. Both sources are
+// read first then: the second must not be what the first one writes.
+bool Emitter::FuseMoves(const Place& from, const Place& to) {
+  if (last_op_ != Op::kMoveInt && last_op_ != Op::kMoveShort) return false;
+  if (last_label_ == size() || to.bank != Bank::kInt || to.words != 1) return false;
+  const Place first = last_operands_[0];
+  const Place first_to = last_operands_[1];
+  const Place operands[] = {first, first_to, from, to};
+  if (from == first_to || !Fits(Op::kMoveTwo, operands)) return false;
+  RemoveLast();
+  Emit(Op::kMoveTwo, {first, first_to, from, to});
+  return true;
+}
+
 void Emitter::Move(const Place& from, const Place& to) {
   if (from == to) return;
   if (from.is_slot() && to.is_slot() && (from.value > kMaxShortSlot || to.value > kMaxShortSlot)) {
     MoveRange(static_cast<uint32_t>(from.value), static_cast<uint32_t>(to.value), to.words);
     return;
   }
+  if (FuseMoves(from, to)) return;
   if (to.words == 2) {
     Emit(Op::kMoveV128, {from, to});
   } else if (to.bank == Bank::kFloat) {
@@ -174,8 +195,7 @@ bool Emitter::FuseIntoBranch(LabelId label) {
     default: return false;
   }
   if (!Fits(op, operands)) return false;
-  words_.resize(last_cell_ / 8);
-  if (record_ != nullptr) record_->cells.pop_back();
+  RemoveLast();
   if (operands.size() == 2) {
     EmitBranch(op, {operands[0], operands[1]}, label);
   } else {
@@ -195,15 +215,25 @@ void Emitter::EmitBranch(Op op, std::initializer_list<Place> operands, LabelId l
   fixups_.push_back({last_cell_, field, label});
 }
 
-void Emitter::EmitBranchTable(const Place& index, absl::Span<const LabelId> labels) {
-  const OpInfo& info = InfoOf(Op::kBrTable);
+Emitter::Table Emitter::EmitBranchTable(Op op, const Place& index, Extra before, absl::Span<const LabelId> labels) {
+  const OpInfo& info = InfoOf(op);
   OperandClass c;
   uint32_t used = 0;
   Place place = FitsAt(info.operands[0], index, &c) ? index : MakeFit(index, info.operands[0], &used);
   FitsAt(info.operands[0], place, &c);
   uint32_t count = static_cast<uint32_t>(labels.size());
-  uint32_t field = Write(Op::kBrTable, {place}, &c, Extra().U32(count - 1), 4 * count, 0);
-  for (uint32_t i = 0; i < count; ++i) fixups_.push_back({last_cell_, field + 4 + 4 * i, labels[i]});
+  before.U32(count - 1);
+  const uint32_t first = Write(op, {place}, &c, before, 4 * count, 0) + static_cast<uint32_t>(before.bytes().size());
+  for (uint32_t i = 0; i < count; ++i) fixups_.push_back({last_cell_, first + 4 * i, labels[i]});
+  const LabelId cell = NewLabel();
+  labels_[cell] = last_cell_;
+  return {cell, first - last_cell_, count - 1};
+}
+
+void Emitter::EmitTableCopy(Op op, const Place& index, Extra before, const Table& table) {
+  const uint32_t at = static_cast<uint32_t>(before.bytes().size());
+  const uint32_t field = Emit(op, {index}, before.U32(0).U32(table.count).U32(table.first));
+  fixups_.push_back({last_cell_, field + at, table.cell});
 }
 
 std::unique_ptr<Code> Emitter::Finish() {

@@ -71,7 +71,16 @@ class Emitter {
   void Bind(LabelId label);
   // A cell whose extra bytes begin with the distance to `label`.
   void EmitBranch(Op op, std::initializer_list<Place> operands, LabelId label, const Extra& after_distance = {});
-  void EmitBranchTable(const Place& index, absl::Span<const LabelId> labels);  // the default last
+  // Where a branch table lies, for copies of its cell.
+  struct Table {
+    LabelId cell;
+    uint32_t first;  // of the distances, from the cell
+    uint32_t count;
+  };
+  // A cell whose extra bytes are `before`, the count and the distances. The default stands last.
+  Table EmitBranchTable(Op op, const Place& index, Extra before, absl::Span<const LabelId> labels);
+  // Another cell by the same table.
+  void EmitTableCopy(Op op, const Place& index, Extra before, const Table& table);
 
   // A place for a value that lives only until the next cell or two; `n` < 3.
   Place Scratch(int n, Bank bank, uint8_t words = 1) const {
@@ -93,6 +102,8 @@ class Emitter {
   Place MakeFit(const Place& place, const OperandSpec& spec, uint32_t* used);
   uint32_t Write(Op op, absl::Span<const Place> operands, const OperandClass* classes, const Extra& extra,
                  uint32_t more_bytes, uint64_t tail);
+  void RemoveLast();
+  bool FuseMoves(const Place& from, const Place& to);
   bool FuseIntoBranch(LabelId label);
   void Record(Op op, uint32_t position, absl::Span<const Place> operands);
   uint8_t* At(uint32_t position) { return reinterpret_cast<uint8_t*>(words_.data()) + position; }

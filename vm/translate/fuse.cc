@@ -21,6 +21,7 @@ constexpr PairRow kConstPairs[] = {
 #define CONST_THEN(...)
 #define LOAD_THEN(...)
 #define MODIFY(...)
+#define INT_CHAIN(...)
 #define FLOAT_CHAIN(...)
 #include "vm/interp/ops_fused.def"
 #undef CONST_PAIR
@@ -36,7 +37,7 @@ constexpr PairRow kConstThens[] = {
 };
 constexpr PairRow kLoadThens[] = {
 #define CONST_THEN(...)
-#define LOAD_THEN(type, fn) {Opcode::k##type##Load, Opcode::k##type##fn, Op::k##type##Load##fn},
+#define LOAD_THEN(load, memory, type, fn) {Opcode::k##load, Opcode::k##type##fn, Op::k##load##fn},
 #include "vm/interp/ops_fused.def"
 #undef LOAD_THEN
 #undef MODIFY
@@ -46,6 +47,14 @@ constexpr PairRow kModifies[] = {
 #define MODIFY(type, fn) {Opcode::k##type##Load, Opcode::k##type##fn, Op::k##type##Modify##fn},
 #include "vm/interp/ops_fused.def"
 #undef MODIFY
+#undef INT_CHAIN
+};
+constexpr PairRow kIntChains[] = {
+#define MODIFY(...)
+#define INT_CHAIN(type, first, second) \
+  {Opcode::k##type##first, Opcode::k##type##second, Op::k##type##first##second##Chain},
+#include "vm/interp/ops_fused.def"
+#undef INT_CHAIN
 #undef OP
 };
 constexpr PairRow kAddressed[] = {
@@ -98,7 +107,9 @@ bool CanFuse(const ir::Function& f, const ir::Node& producer, const ir::Node& re
   if (HasConst(reader) && reader.in[0].Is(v) && HasConst(producer)) {
     return ConstPairOf(producer.opcode, reader.opcode) != Op::kCount;
   }
-  if (!reader.in[1] || reader.in[0].is_const() || reader.in[1].is_const()) return false;
+  const bool takes_const = IsAccess(producer) && HasConst(reader) && producer.opcode != Opcode::kF64Load &&
+                           producer.opcode != Opcode::kF32Load;
+  if (!reader.in[1] || reader.in[0].is_const() || (reader.in[1].is_const() && !takes_const)) return false;
   const bool on_left = reader.in[0].Is(v);
   const bool movable = !on_left || ir::IsCommutative(reader.opcode);
   if (IsAccess(producer)) {
@@ -107,7 +118,17 @@ bool CanFuse(const ir::Function& f, const ir::Node& producer, const ir::Node& re
   if (HasConst(producer)) {
     return movable && ConstThenOf(producer.opcode, reader.opcode) != Op::kCount;
   }
+  if (producer.in[0].is_const()) return false;
+  if (IntChainOf(producer.opcode, reader.opcode) != Op::kCount) return true;
   return FloatChainOf(producer.opcode, reader.opcode, !on_left || ir::IsCommutative(reader.opcode)) != Op::kCount;
+}
+
+// load; and; branch: one cell of all three, see lower_pairs.cc, if the load is left to the branch.
+bool IsTestOfLoad(const ir::Function& f, ir::NodeId test, ir::NodeId end) {
+  const Opcode load = f.nodes[test - 1].opcode;
+  if ((load != Opcode::kI32Load && load != Opcode::kI32Load8U) || f.nodes[test].opcode != Opcode::kI32And) return false;
+  return test + 1 < end && f.nodes[test + 1].kind == ir::NodeKind::kBranchIf && f.IsUsedOnceNext(test) &&
+         CanFuse(f, f.nodes[test], f.nodes[test + 1]);
 }
 
 // An operand of a node before it that is fused into it.
@@ -174,6 +195,8 @@ Op LoadThenOf(Opcode load, Opcode reader) { return Find(kLoadThens, load, reader
 Op ModifyOf(Opcode load, Opcode fn) { return Find(kModifies, load, fn); }
 Op AddressedOf(Opcode access) { return Find(kAddressed, access, access); }
 
+Op IntChainOf(Opcode first, Opcode second) { return Find(kIntChains, first, second); }
+
 Op FloatChainOf(Opcode first, Opcode second, bool swapped) {
   if (first == Opcode::kF64Mul) {
     if (second == Opcode::kF64Add) return Op::kF64MulAdd;
@@ -195,7 +218,7 @@ void FuseNodes(ir::Function* f) {
       if (takes_one) {
         if (!IsAccess(reader) || producer.opcode != Opcode::kI32Add || HasConst(producer)) continue;
         if (CanFuse(*f, producer, reader) && IsElementShift(f->nodes[id - 2], reader)) producer.fused = true;
-      } else {
+      } else if (!IsTestOfLoad(*f, id, block.end)) {
         producer.fused = CanFuse(*f, producer, reader);
       }
     }

@@ -24,6 +24,8 @@ Op ConstThenOf(Opcode producer, Opcode reader);
 Op LoadThenOf(Opcode load, Opcode reader);
 // store(address, Fn(load(address), b)), by the load's and Fn's instructions.
 Op ModifyOf(Opcode load, Opcode fn);
+// Second(First(a, b), c) of integers, by their instructions.
+Op IntChainOf(Opcode first, Opcode second);
 // First(a, b) Second c; swapped: c Second First(a, b).
 Op FloatChainOf(Opcode first, Opcode second, bool swapped);
 // The Base form of an access, which Indexed and Scaled follow; kCount: it has none.

@@ -84,13 +84,21 @@ void Lowering::LowerEntry() {
 void Lowering::LowerBlock(ir::BlockId block) {
   block_ = block;
   emit_.Bind(block_labels_[block]);
+  if (block != 0 && IsReturnOnly(block)) return;  // every edge to it returns by itself
+  LowerNodes(block);
+}
+
+void Lowering::LowerNodes(ir::BlockId block) {
   const ir::Block& b = f_.blocks[block];
-  if (b.end == b.first + 1 && block != 0 && IsReturnOnly(block)) return;  // every edge to it returns by itself
   for (ir::NodeId id = b.first; id < b.end; ++id) {
     const ir::Node& node = f_.nodes[id];
     if (node.fused) continue;
     emit_.SetOffset(node.offset);
     if (LowerStep(id, node) || LowerReturnedSum(id, node)) break;
+    if (const ir::NodeId last = LowerPair(id, node); last != id) {
+      id = last;
+      continue;
+    }
     LowerNode(id, node);
   }
 }
@@ -106,7 +114,7 @@ void Lowering::LowerNode(ir::NodeId id, const ir::Node& node) {
     case ir::NodeKind::kReturnCall: return LowerReturnCall(node);
     case ir::NodeKind::kBranch: return LowerBranch(node, block.first_edge);
     case ir::NodeKind::kBranchIf: return LowerBranchIf(id, node, block.first_edge);
-    case ir::NodeKind::kBranchTable: return LowerBranchTable(node);
+    case ir::NodeKind::kBranchTable: return LowerBranchTable(id, node);
     case ir::NodeKind::kReturn: return LowerReturn(id, node);
     case ir::NodeKind::kUnreachable: emit_.Emit(Op::kUnreachable, {}); return;
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "vm/runtime/slots.h"
 #include "vm/translate/emitter.h"
 #include "vm/translate/ir.h"
@@ -34,6 +35,7 @@ class Lowering {
   // lower.cc
   void LowerEntry();
   void LowerBlock(ir::BlockId block);
+  void LowerNodes(ir::BlockId block);
   void LowerNode(ir::NodeId id, const ir::Node& node);
   Place PlaceOf(const ir::Operand& operand) const;
   Place PlaceOf(ir::VReg v) const;
@@ -59,6 +61,19 @@ class Lowering {
   bool LowerReturnedSum(ir::NodeId id, const ir::Node& node);
   bool LowerStep(ir::NodeId id, const ir::Node& node);
 
+  // lower_pairs.cc: the last node of the cell that begins with `id`, or `id` if there is none. A terminator ends there.
+  ir::NodeId LowerPair(ir::NodeId id, const ir::Node& node);
+  bool IsNearLoad(const ir::Node& node) const;
+  bool IsOnlyReadBy(const ir::Node& node, const ir::Node& reader) const;
+  ir::NodeId LowerBranchOnLoad(ir::NodeId id, const ir::Node& load);
+  ir::NodeId LowerTestOfLoad(ir::NodeId id, const ir::Node& load);
+  ir::NodeId LowerTableOfLoad(ir::NodeId id, const ir::Node& load);
+  ir::NodeId LowerAddThenLoad(ir::NodeId id, const ir::Node& add);
+  ir::NodeId LowerMaskedLoad(ir::NodeId id, const ir::Node& shift);
+  ir::NodeId LowerIncrements(ir::NodeId id, const ir::Node& add);
+  ir::NodeId LowerGlobalPlus(ir::NodeId id, const ir::Node& get);
+  ir::NodeId LowerGlobalSetAdd(ir::NodeId id, const ir::Node& add);
+
   // lower_control.cc
   void LowerBranch(const ir::Node& node, ir::EdgeId edge);
   void LowerBranchIf(ir::NodeId id, const ir::Node& node, ir::EdgeId taken);
@@ -66,7 +81,11 @@ class Lowering {
   bool IsReturnOnly(ir::BlockId block) const;
   bool TryReturn(ir::EdgeId edge);
   void EmitReturn(const Place& value);
-  void LowerBranchTable(const ir::Node& node);
+  std::vector<LabelId> TableLabels(const ir::Node& node);
+  void LowerBranchTable(ir::NodeId id, const ir::Node& node);
+  void EmitBranchTable(ir::NodeId id, Op op, Op copy, const Place& index, const Extra& before);
+  ir::BlockId EndOfDispatch(ir::BlockId first) const;
+  bool TryCopyDispatch(ir::BlockId first);
   void LowerReturn(ir::NodeId id, const ir::Node& node);
   void LowerStubs();
   // The label to branch to for `edge`: its target's, or a stub's.
@@ -90,6 +109,9 @@ class Lowering {
   Emitter emit_;
   ir::BlockId block_ = 0;
   std::vector<LabelId> block_labels_;
+  absl::flat_hash_map<ir::NodeId, Emitter::Table> tables_;  // of the branch tables lowered so far
+  uint64_t copied_bytes_ = 0;
+  bool is_copying_ = false;                                 // the cells of a dispatch are written once more
   std::vector<LabelId> edge_stubs_;  // by edge; kNoLabel
   std::vector<Stub> stubs_;
   std::vector<uint32_t> loop_costs_;     // of metered code: see FindLoopCosts

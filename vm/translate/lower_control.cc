@@ -84,7 +84,7 @@ void Lowering::EmitJump(ir::EdgeId id) {
   if (context_.variant.metered && IsBackEdge(edge)) {
     uint32_t cost = loop_costs_[f_.blocks[edge.to].loop];
     emit_.EmitBranch(Op::kMeteredBr, {}, block_labels_[edge.to], Extra().U32(cost));
-  } else {
+  } else if (!IsBackEdge(edge) || !TryCopyDispatch(edge.to)) {
     emit_.EmitBranch(Op::kBr, {}, block_labels_[edge.to]);
   }
 }
@@ -142,11 +142,64 @@ void Lowering::LowerBranchIf(ir::NodeId id, const ir::Node& node, ir::EdgeId tak
   LowerFallThrough(taken + 1);
 }
 
-void Lowering::LowerBranchTable(const ir::Node& node) {
+// The labels of a branch table, the default last.
+std::vector<LabelId> Lowering::TableLabels(const ir::Node& node) {
   std::vector<LabelId> labels;
   labels.reserve(node.count);
   for (ir::EdgeId edge : f_.Targets(node)) labels.push_back(LabelOf(edge, node.offset));
-  emit_.EmitBranchTable(PlaceOf(node.in[0]), labels);
+  return labels;
+}
+
+void Lowering::LowerBranchTable(ir::NodeId id, const ir::Node& node) {
+  EmitBranchTable(id, Op::kBrTable, Op::kBrTableCopy, PlaceOf(node.in[0]), {});
+}
+
+// The branch table of node `id`; a copy of its cell where it has been written before.
+void Lowering::EmitBranchTable(ir::NodeId id, Op op, Op copy, const Place& index, const Extra& before) {
+  if (is_copying_) return emit_.EmitTableCopy(copy, index, before, tables_.at(id));
+  tables_[id] = emit_.EmitBranchTable(op, index, before, TableLabels(f_.nodes[id]));
+}
+
+// --- Loops that dispatch: a guest that interprets ---
+//
+// The header fetches something and ends, perhaps a few conditions later, in a br_table. A branch back to it writes these
+// cells once more instead: every arm has its own way to the next one, and its own history in the branch predictor.
+
+// The block with the br_table, or kNone: few blocks that follow each other, without calls.
+ir::BlockId Lowering::EndOfDispatch(ir::BlockId first) const {
+  constexpr ir::NodeId kMaxNodes = 20;
+  constexpr ir::BlockId kMaxBlocks = 3;
+  for (ir::BlockId b = first; b < f_.blocks.size() && b < first + kMaxBlocks; ++b) {
+    const ir::Block& block = f_.blocks[b];
+    if (block.end - f_.blocks[first].first > kMaxNodes) return ir::kNone;
+    for (ir::NodeId id = block.first; id < block.end; ++id) {
+      if (f_.nodes[id].kind == ir::NodeKind::kCall) return ir::kNone;
+    }
+    const ir::NodeKind end = f_.Terminator(block).kind;
+    if (end == ir::NodeKind::kBranchTable) return b;
+    if (end != ir::NodeKind::kBranchIf || (b + 1 < f_.blocks.size() && f_.blocks[b + 1].is_loop_header)) return ir::kNone;
+  }
+  return ir::kNone;
+}
+
+// Per byte of the body.
+constexpr uint64_t kMaxCopiedBytes = 8;
+
+bool Lowering::TryCopyDispatch(ir::BlockId first) {
+  if (is_copying_ || context_.variant.metered) return false;
+  const ir::BlockId last = EndOfDispatch(first);
+  if (last == ir::kNone || !tables_.contains(f_.blocks[last].end - 1)) return false;
+  // Copies are paid for by what the guest wrote: see docs/BYTECODE.md about the size of code.
+  const CodeSpan body = context_.module.functions[f_.index].body;
+  if (copied_bytes_ > kMaxCopiedBytes * uint64_t{body.end - body.begin}) return false;
+  is_copying_ = true;
+  const uint32_t before = emit_.size();
+  const ir::BlockId here = block_;
+  for (block_ = first; block_ <= last; ++block_) LowerNodes(block_);
+  block_ = here;
+  is_copying_ = false;
+  copied_bytes_ += emit_.size() - before;
+  return true;
 }
 
 // The first result goes to r0 or f0, the others to the first slots, each at the place its slot would have.

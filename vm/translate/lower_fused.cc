@@ -29,6 +29,8 @@ void Lowering::LowerFused(ir::NodeId id, const ir::Node& node, const ir::Node& p
                {a, PlaceOf(producer.in[1]), PlaceOf(node.in[1]), result});
   } else if (producer.in[1].is_const()) {
     emit_.Emit(ConstThenOf(producer.opcode, node.opcode), {a, PlaceOf(producer.in[1]), PlaceOf(other), result});
+  } else if (const Op chain = IntChainOf(producer.opcode, node.opcode); chain != Op::kCount) {
+    emit_.Emit(chain, {a, PlaceOf(producer.in[1]), PlaceOf(other), result});
   } else {
     const bool swapped = !node.in[0].Is(producer.result) || ir::IsCommutative(node.opcode);
     emit_.Emit(FloatChainOf(producer.opcode, node.opcode, swapped), {a, PlaceOf(producer.in[1]), PlaceOf(other), result});

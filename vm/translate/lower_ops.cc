@@ -42,6 +42,20 @@ bool MakesNan(Opcode opcode) {
          opcode == Opcode::kF64PromoteF32;
 }
 
+// The smaller or larger of two values: `a < b ? a : b`. kCount: it is another selection.
+Op MinMaxOf(const ir::Node& node) {
+  const bool straight = node.in[0] == node.in[2] && node.in[1] == node.in[3];
+  const bool crossed = node.in[0] == node.in[3] && node.in[1] == node.in[2];
+  if ((!straight && !crossed) || (node.in[0].is_const() && node.in[1].is_const())) return Op::kCount;
+  switch (node.condition) {
+    case Opcode::kI32LtS: case Opcode::kI32LeS: return straight ? Op::kI32MinS : Op::kI32MaxS;
+    case Opcode::kI32LtU: case Opcode::kI32LeU: return straight ? Op::kI32MinU : Op::kI32MaxU;
+    case Opcode::kI32GtS: case Opcode::kI32GeS: return straight ? Op::kI32MaxS : Op::kI32MinS;
+    case Opcode::kI32GtU: case Opcode::kI32GeU: return straight ? Op::kI32MaxU : Op::kI32MinU;
+    default: return Op::kCount;
+  }
+}
+
 bool IsSupported(const ir::Node& node) {
   if (node.kind != ir::NodeKind::kOp) return true;
   switch (node.opcode) {
@@ -124,6 +138,9 @@ Place Lowering::StoredValue(const ir::Node& node) const {
 }
 
 void Lowering::LowerSelect(const ir::Node& node) {
+  if (const Op op = MinMaxOf(node); op != Op::kCount) {
+    return static_cast<void>(emit_.Emit(op, {PlaceOf(node.in[0]), PlaceOf(node.in[1]), Result(node)}));
+  }
   Place a = PlaceOf(node.in[0]);
   Place b = PlaceOf(node.in[1]);
   Place condition = PlaceOf(node.in[2]);
