@@ -57,6 +57,50 @@ TEST_CASE("a deadline ends an endless loop") {
   CHECK(Guest::CallI32(instance, "count", {Value(5)}) == 5);
 }
 
+TEST_CASE("bulk operations are charged by what they move") {
+  constexpr const char* kBulk = R"((module (memory 256) (table 100000 funcref) (data $d "0123456789")
+    (func (export "fill") (param i32) (memory.fill (i32.const 0) (i32.const 7) (local.get 0)))
+    (func (export "copy") (param i32) (memory.copy (i32.const 8) (i32.const 0) (local.get 0)))
+    (func (export "init") (memory.init $d (i32.const 0) (i32.const 2) (i32.const 8)))
+    (func (export "table") (param i32) (table.fill (i32.const 0) (ref.null func) (local.get 0)))
+    (func (export "peek") (param i32) (result i32) (i32.load8_u (local.get 0)))))";
+  Guest guest(Metered());
+  const Instance instance = guest.Instantiate(kBulk);
+  const auto cost = [&](const char* function, const std::vector<Value>& arguments) {
+    guest.store.SetFuel(10'000'000);
+    CHECK(Guest::TryCall(instance, function, arguments).ok());
+    return 10'000'000 - *guest.store.fuel();
+  };
+  CHECK(cost("fill", {Value(16 << 20)}) >= (16 << 20) / 64);
+  CHECK(cost("copy", {Value(8 << 20)}) >= (8 << 20) / 64);
+  CHECK(cost("copy", {Value(100)}) < 100);
+  CHECK(cost("table", {Value(100'000)}) >= 100'000 / 8);
+  CHECK(cost("init", {}) < 100);
+  CHECK(Guest::CallI32(instance, "peek", {Value(9)}) == 7);
+
+  guest.store.SetFuel(100'000);
+  const auto status = Guest::TryCall(instance, "fill", {Value(16 << 20)}).status();
+  CHECK(TrapOf(status)->code == TrapCode::kOutOfFuel);
+}
+
+TEST_CASE("a copy in slices moves overlapping bytes as if all had been read first") {
+  for (const bool metered : {false, true}) {
+    Guest guest(metered ? Metered() : StoreOptions{});
+    const Instance instance = guest.Instantiate(R"((module (memory 400)
+      (func (export "f") (param $to i32) (param $from i32) (param $at i32) (result i32) (local $i i32)
+        (loop $fill
+          (i32.store (local.get $i) (i32.mul (local.get $i) (i32.const 0x9e3779b1)))
+          (br_if $fill (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4))) (i32.const 0x1000000))))
+        (memory.copy (local.get $to) (local.get $from) (i32.const 0xa00000))
+        (i32.load (i32.add (local.get $to) (local.get $at))))))");
+    const auto value = [](uint32_t address) { return static_cast<int32_t>(address * 0x9e3779b1u); };
+    for (const int32_t at : {0, 0x3ffffc, 0x400000, 0x7ffffc, 0x9ffffc}) {
+      CHECK(Guest::CallI32(instance, "f", {Value(0x300000), Value(0x100000), Value(at)}) == value(0x100000 + at));
+      CHECK(Guest::CallI32(instance, "f", {Value(0x100000), Value(0x300000), Value(at)}) == value(0x300000 + at));
+    }
+  }
+}
+
 TEST_CASE("fuel ends a loop when it is used up, and is counted") {
   Guest guest(Metered());
   const Instance instance = guest.Instantiate(kEndless);

@@ -1,7 +1,9 @@
 #include "vm/interp/intrinsics.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include "vm/interp/meter.h"
 #include "vm/runtime/execution.h"
 #include "vm/runtime/instance_data.h"
 
@@ -17,6 +19,25 @@ bool CheckMemory(InstanceData* cx, bool ok) { return ok || Fail(cx, TrapCode::kO
 bool CheckTable(InstanceData* cx, bool ok) { return ok || Fail(cx, TrapCode::kOutOfBoundsTable); }
 
 bool InRange(uint64_t start, uint64_t count, uint64_t size) { return start <= size && count <= size - start; }
+
+// For table operations: what is out of bounds is not charged for, since it is not done.
+bool ChargeElements(InstanceData* cx, uint64_t count, uint64_t size) {
+  return ChargeBulk(cx, sizeof(uint64_t) * std::min(count, size));
+}
+
+// Calls part(offset, bytes) for slices that together are `bytes` long, from the last to the first if `backward`, each
+// after it has been charged for: a guest that moves gigabytes can be stopped on the way. False: it must stop.
+template <class Part>
+bool InSlices(InstanceData* cx, uint64_t bytes, bool backward, Part part) {
+  constexpr uint64_t kSlice = uint64_t{4} << 20;
+  for (uint64_t done = 0; done < bytes;) {
+    const uint64_t length = std::min(kSlice, bytes - done);
+    if (!ChargeBulk(cx, length)) return false;
+    part(backward ? bytes - done - length : done, length);
+    done += length;
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -38,8 +59,9 @@ bool MemoryGrowCall(InstanceData* cx, uint64_t* slots, uint32_t memory, uint32_t
 bool MemoryFillCall(InstanceData* cx, uint64_t* slots, uint32_t memory, uint32_t) {
   const MemoryInst* m = cx->memory(memory);
   if (!InRange(slots[0], slots[2], m->size)) return Fail(cx, TrapCode::kOutOfBoundsMemory);
-  if (slots[2] != 0) std::memset(m->base + slots[0], static_cast<int>(slots[1] & 0xff), slots[2]);
-  return true;
+  uint8_t* const to = m->base + slots[0];
+  const int value = static_cast<int>(slots[1] & 0xff);
+  return InSlices(cx, slots[2], false, [=](uint64_t at, uint64_t length) { std::memset(to + at, value, length); });
 }
 
 // spec: exec/instructions#exec-memory-copy
@@ -49,12 +71,15 @@ bool MemoryCopyCall(InstanceData* cx, uint64_t* slots, uint32_t to, uint32_t fro
   if (!InRange(slots[0], slots[2], d->size) || !InRange(slots[1], slots[2], s->size)) {
     return Fail(cx, TrapCode::kOutOfBoundsMemory);
   }
-  if (slots[2] != 0) std::memmove(d->base + slots[0], s->base + slots[1], slots[2]);
-  return true;
+  uint8_t* const target = d->base + slots[0];
+  const uint8_t* const source = s->base + slots[1];
+  return InSlices(cx, slots[2], target > source, [=](uint64_t at, uint64_t length) {
+    std::memmove(target + at, source + at, length);
+  });
 }
 
 bool MemoryInitCall(InstanceData* cx, uint64_t* slots, uint32_t data, uint32_t memory) {
-  return CheckMemory(cx, MemoryInit(cx, memory, data, slots[0], slots[1], slots[2]));
+  return ChargeBulk(cx, std::min(slots[2], cx->datas[data].size)) && CheckMemory(cx, MemoryInit(cx, memory, data, slots[0], slots[1], slots[2]));
 }
 bool DataDropCall(InstanceData* cx, uint64_t*, uint32_t data, uint32_t) {
   DataDrop(cx, data);
@@ -85,13 +110,13 @@ bool TableGrowCall(InstanceData* cx, uint64_t* slots, uint32_t table, uint32_t) 
   return true;
 }
 bool TableFillCall(InstanceData* cx, uint64_t* slots, uint32_t table, uint32_t) {
-  return CheckTable(cx, TableFill(cx->table(table), slots[0], slots[1], slots[2]));
+  return ChargeElements(cx, slots[2], cx->table(table)->size) && CheckTable(cx, TableFill(cx->table(table), slots[0], slots[1], slots[2]));
 }
 bool TableCopyCall(InstanceData* cx, uint64_t* slots, uint32_t to, uint32_t from) {
-  return CheckTable(cx, TableCopy(cx->table(to), slots[0], cx->table(from), slots[1], slots[2]));
+  return ChargeElements(cx, slots[2], cx->table(to)->size) && CheckTable(cx, TableCopy(cx->table(to), slots[0], cx->table(from), slots[1], slots[2]));
 }
 bool TableInitCall(InstanceData* cx, uint64_t* slots, uint32_t elem, uint32_t table) {
-  return CheckTable(cx, TableInit(cx, table, elem, slots[0], slots[1], slots[2]));
+  return ChargeElements(cx, slots[2], cx->table(table)->size) && CheckTable(cx, TableInit(cx, table, elem, slots[0], slots[1], slots[2]));
 }
 bool ElemDropCall(InstanceData* cx, uint64_t*, uint32_t elem, uint32_t) {
   ElemDrop(cx, elem);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vm/interp/code.h"
 #include "vm/runtime/store_impl.h"
 
 namespace umiak {
@@ -23,6 +24,20 @@ bool Poll(Execution* exec, TrapCode* code) {
   }
   exec->budget += slice;
   return false;
+}
+
+bool ChargeBulk(InstanceData* cx, uint64_t bytes) {
+  if (!cx->code->variant().metered) return true;
+  Execution* exec = cx->exec;
+  for (uint64_t cost = bytes / kBulkBytesPerInstruction; cost > 0;) {
+    const uint64_t part = std::min<uint64_t>(cost, kBudgetSlice);
+    exec->budget -= static_cast<int64_t>(part);
+    cost -= part;
+    while (exec->budget < 0) {
+      if (Poll(exec, &exec->trap)) return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace umiak
