@@ -263,13 +263,6 @@ TEST_CASE("calls list arguments and results") {
 )");
 }
 
-TEST_CASE("an instruction that the interpreter lacks fails the function with its name") {
-  auto module = LoadModule(Wat(R"((module (memory 1) (func (drop (i32.atomic.load (i32.const 0))))))"));
-  if (!module.ok()) return;  // the proposal is off
-  auto function = BuildFunction(**module, 0);
-  CHECK(KindOf(function.status()) == ErrorKind::kLimit);
-}
-
 TEST_SUITE_END();
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST_CASE("a checked memory that outgrows its mapping moves and tells its users"
 
 TEST_CASE("addresses of a guarded memory are known until it dies") {
   if (!GuardedMemorySupported()) return;
-  std::vector<std::unique_ptr<MemoryInst>> memories;
+  std::vector<std::shared_ptr<MemoryInst>> memories;
   std::vector<uint8_t*> bases;
   for (int i = 0; i < 300; ++i) {
     memories.push_back(NewMemory(TypeOf(0), BoundsMode::kGuarded, kUnlimited));

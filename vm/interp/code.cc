@@ -33,7 +33,7 @@ absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {
   // Two threads may do the same work; the first one's result stays.
   auto translated = TranslateFunction({module_, owner_->layout(), variant_, this}, function);
   if (!translated.ok()) return std::move(translated).status();
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   if (const uint8_t* code = stub.code.load(std::memory_order_acquire); code != nullptr) return code;
   const uint8_t* begin = (*translated)->begin();
   codes_.emplace(begin, *std::move(translated));
@@ -42,7 +42,7 @@ absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {
 }
 
 const Code* CodeTable::FindCode(const uint8_t* ip) const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   auto it = codes_.upper_bound(ip);
   if (it == codes_.begin()) return nullptr;
   --it;
@@ -53,7 +53,7 @@ const Code* CodeTable::FindCode(const uint8_t* ip) const {
 std::optional<CodePosition> CodeTable::PositionOf(const uint8_t* ip) const {
   const Code* code = FindCode(ip);
   if (code == nullptr) return std::nullopt;
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   auto [it, is_new] = positions_.try_emplace(code->function);
   Positions& positions = it->second;
   if (is_new) {
@@ -82,7 +82,7 @@ ModuleCode* ModuleCode::Of(const Module& module) {
 }
 
 CodeTable* ModuleCode::Table(CodeVariant variant) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   std::unique_ptr<CodeTable>& table = tables_[variant.index()];
   if (table == nullptr) table = std::make_unique<CodeTable>(this, module_, variant);
   return table.get();

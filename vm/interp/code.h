@@ -9,12 +9,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "umiak/module.h"
 #include "vm/runtime/instance_data.h"
 
@@ -75,14 +74,14 @@ class CodeTable {
   const Module& module_;
   CodeVariant variant_;
   std::unique_ptr<Stub[]> stubs_;
-  mutable absl::Mutex mutex_;
-  std::map<const uint8_t*, std::unique_ptr<Code>> codes_ ABSL_GUARDED_BY(mutex_);  // by start address
+  mutable std::mutex mutex_;
+  std::map<const uint8_t*, std::unique_ptr<Code>> codes_;  // by start address
   // Positions of the functions that a backtrace has asked for.
   struct Positions {
     std::vector<uint32_t> cells;
     std::vector<uint32_t> offsets;
   };
-  mutable std::map<FuncIdx, Positions> positions_ ABSL_GUARDED_BY(mutex_);
+  mutable std::map<FuncIdx, Positions> positions_;
 };
 
 class ModuleCode : public ModuleAttachment {
@@ -96,8 +95,8 @@ class ModuleCode : public ModuleAttachment {
  private:
   const Module& module_;
   InstanceLayout layout_;
-  absl::Mutex mutex_;
-  std::unique_ptr<CodeTable> tables_[CodeVariant::kCount] ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  std::unique_ptr<CodeTable> tables_[CodeVariant::kCount];
 };
 
 }  // namespace umiak

@@ -10,6 +10,7 @@
 
 #include "vm/interp/cell.h"
 #include "vm/interp/cold.h"
+#include "vm/interp/guest_access.h"
 #include "vm/interp/handlers_numeric.h"
 
 namespace umiak {
@@ -98,7 +99,7 @@ struct Load : FamilyBase {
     if (!Locate<C, mode, sizeof(Memory), checked>(s, &from)) [[unlikely]] {
       if constexpr (kMiss) return kOutOfBoundsHandler;
     }
-    Memory value = LoadBytes<Memory>(from);
+    Memory value = GuestLoad<Memory>(from);
     EndAccess(s);
     if constexpr (std::is_integral_v<Result>) {
       C::template Set<kDst>(s, static_cast<Result>(value));
@@ -141,7 +142,7 @@ struct StoreTo : FamilyBase {
     if (!Locate<C, mode, sizeof(Memory), checked>(s, &to)) [[unlikely]] {
       if constexpr (kMiss) return kOutOfBoundsHandler;
     }
-    StoreBytes<Memory>(to, value);
+    GuestStore<Memory>(to, value);
     EndAccess(s);
     if constexpr (kMiss) return Handler{nullptr};
   }
@@ -162,7 +163,7 @@ struct LoadThen : FamilyBase {
     if (!Locate<C, Address::kOffset, sizeof(Memory), checked>(s, &from)) [[unlikely]] {
       if constexpr (checked) return kOutOfBoundsHandler;
     }
-    Memory value = LoadBytes<Memory>(from);
+    Memory value = GuestLoad<Memory>(from);
     EndAccess(s);
     if constexpr (std::is_floating_point_v<T>) {
       Vec b = C::template Vector<1, T>(s);
@@ -188,7 +189,7 @@ struct ModifyMemory : FamilyBase {
     if (!Locate<C, Address::kOffset, sizeof(T), checked>(s, &at)) [[unlikely]] {
       if constexpr (checked) return kOutOfBoundsHandler;
     }
-    StoreBytes<T>(at, Fn::Apply(LoadBytes<T>(at), b));
+    GuestStore<T>(at, Fn::Apply(GuestLoad<T>(at), b));
     EndAccess(s);
     if constexpr (checked) return Handler{nullptr};
   }

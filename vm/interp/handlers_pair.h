@@ -16,7 +16,7 @@ ALWAYS_INLINE bool LoadAt(const Regs& s, uint64_t address, Memory* value) {
   if constexpr (checked) {
     if (address + sizeof(Memory) > HeadOf(s.cx)->mem_size) [[unlikely]] return false;  // no overflow: address < 2^33
   }
-  *value = LoadBytes<Memory>(s.mem + address);
+  *value = GuestLoad<Memory>(s.mem + address);
   return true;
 }
 

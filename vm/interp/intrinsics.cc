@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vm/interp/guest_access.h"
 #include "vm/interp/meter.h"
 #include "vm/runtime/execution.h"
 #include "vm/runtime/instance_data.h"
@@ -61,7 +62,10 @@ bool MemoryFillCall(InstanceData* cx, uint64_t* slots, uint32_t memory, uint32_t
   if (!InRange(slots[0], slots[2], m->size)) return Fail(cx, TrapCode::kOutOfBoundsMemory);
   uint8_t* const to = m->base + slots[0];
   const int value = static_cast<int>(slots[1] & 0xff);
-  return InSlices(cx, slots[2], false, [=](uint64_t at, uint64_t length) { std::memset(to + at, value, length); });
+  return InSlices(cx, slots[2], false, [=](uint64_t at, uint64_t length) {
+    const GuestRaces races;
+    std::memset(to + at, value, length);
+  });
 }
 
 // spec: exec/instructions#exec-memory-copy
@@ -74,6 +78,7 @@ bool MemoryCopyCall(InstanceData* cx, uint64_t* slots, uint32_t to, uint32_t fro
   uint8_t* const target = d->base + slots[0];
   const uint8_t* const source = s->base + slots[1];
   return InSlices(cx, slots[2], target > source, [=](uint64_t at, uint64_t length) {
+    const GuestRaces races;
     std::memmove(target + at, source + at, length);
   });
 }

@@ -19,6 +19,10 @@ bool MemoryFillCall(InstanceData* cx, uint64_t* slots, uint32_t memory, uint32_t
 bool MemoryCopyCall(InstanceData* cx, uint64_t* slots, uint32_t to, uint32_t from);
 bool MemoryInitCall(InstanceData* cx, uint64_t* slots, uint32_t data, uint32_t memory);
 bool DataDropCall(InstanceData* cx, uint64_t* slots, uint32_t data, uint32_t);
+// Slots: address, [expected, timeout] or [count], and in slots[3] the static offset.
+bool MemoryAtomicNotifyCall(InstanceData* cx, uint64_t* slots, uint32_t memory, uint32_t);
+bool MemoryAtomicWait32Call(InstanceData* cx, uint64_t* slots, uint32_t memory, uint32_t);
+bool MemoryAtomicWait64Call(InstanceData* cx, uint64_t* slots, uint32_t memory, uint32_t);
 bool TableGetCall(InstanceData* cx, uint64_t* slots, uint32_t table, uint32_t);
 bool TableSetCall(InstanceData* cx, uint64_t* slots, uint32_t table, uint32_t);
 bool TableSizeCall(InstanceData* cx, uint64_t* slots, uint32_t table, uint32_t);

@@ -48,7 +48,9 @@ constexpr Part kParts[] = {
     {kCallOps, kIntCount + kFloatCount + kMemoryCount + kMoveCount + kControlCount + kCallCount},
     {kFusedOps, static_cast<int>(Op::kI32LoadBase)},
     {kAddressOps, static_cast<int>(Op::kBrI32LoadEq)},
-    {kPairOps, kOpCount},
+    {kPairOps, static_cast<int>(Op::kI64Add128)},
+    {kWideOps, static_cast<int>(Op::kAtomicLoad8)},
+    {kAtomicOps, kOpCount},
 };
 
 constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
@@ -58,6 +60,7 @@ constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
 #define WASM(name, ...) ops[static_cast<int>(Opcode::k##name)] = Op::k##name;
 #define MEMORY(name, ...) ops[static_cast<int>(Opcode::k##name)] = Op::k##name;
 #define ADDRESSED(...)
+#define ATOMIC(...)
 #define CONST_PAIR(...)
 #define CONST_THEN(...)
 #define LOAD_THEN(...)

@@ -15,6 +15,8 @@ extern const OpInfo kCallOps[];
 extern const OpInfo kFusedOps[];
 extern const OpInfo kAddressOps[];
 extern const OpInfo kPairOps[];
+extern const OpInfo kWideOps[];
+extern const OpInfo kAtomicOps[];
 
 }  // namespace umiak
 

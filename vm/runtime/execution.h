@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "umiak/trap.h"
 #include "vm/runtime/heads.h"
+#include "vm/runtime/parking.h"
 
 namespace umiak {
 
@@ -21,6 +22,7 @@ struct StoreImpl;
 struct InterruptState {
   std::atomic<bool> stop{false};
   int event_fd = -1;  // readable once stopped; only in metered stores
+  Parking parking;    // where the store's thread sleeps in memory.atomic.wait
   ~InterruptState();
 };
 

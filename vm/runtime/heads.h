@@ -5,6 +5,7 @@
 #ifndef UMIAK_VM_RUNTIME_HEADS_H_
 #define UMIAK_VM_RUNTIME_HEADS_H_
 
+#include <atomic>
 #include <cstdint>
 
 namespace umiak {
@@ -21,7 +22,7 @@ struct ExecutionHead {
 // Of MemoryInst.
 struct MemoryHead {
   uint8_t* base = nullptr;
-  uint64_t size = 0;  // bytes
+  std::atomic<uint64_t> size{0};  // bytes; of a shared memory other threads may change it
 };
 
 // Of InstanceData. Memory 0's base and size are caches: a size may lag behind (a lower bound), a base may not.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "vm/interp/code.h"
+#include "vm/interp/guest_access.h"
 #include "vm/runtime/store_impl.h"
 
 namespace umiak {
@@ -62,6 +63,7 @@ bool MemoryInit(InstanceData* cx, MemoryIdx memory, DataIdx data, uint64_t to, u
   MemoryInst* target = cx->memory(memory);
   const DataInst& source = cx->datas[data];
   if (!InBounds(to, count, target->size) || !InBounds(from, count, source.size)) return false;
+  const GuestRaces races;
   if (count != 0) std::memcpy(target->base + to, source.bytes + from, count);
   return true;
 }

@@ -11,6 +11,7 @@
 #include "umiak/trap.h"
 #include "umiak/type_canon.h"
 #include "vm/interp/code.h"
+#include "vm/interp/guest_access.h"
 #include "vm/interp/interp.h"
 #include "vm/runtime/const_eval.h"
 #include "vm/runtime/fault_injection.h"
@@ -104,7 +105,7 @@ class Instantiator {
     }
     if (module_.memories.empty()) return absl::OkStatus();
     MemoryInst* first = cx_->memory(0);
-    first->users.push_back(cx_);
+    if (!first->type.shared) first->users.push_back(cx_);
     cx_->mem_base = first->base;
     cx_->mem_size = first->size;
     const Export* exported = module_.FindExport("memory");
@@ -208,10 +209,12 @@ class Instantiator {
       }
       ASSIGN_OR_RETURN(const uint64_t to, EvalWord(segment.offset));
       const MemoryInst* memory = cx_->memory(segment.memory);
-      if (segment.size > memory->size || to > memory->size - segment.size) {
-        return MakeTrap(TrapCode::kOutOfBoundsMemory, absl::StrFormat("data segment %d at 0x%x + %d > 0x%x", i, to,
-                                                                      segment.size, memory->size));
+      const uint64_t size = memory->size;
+      if (segment.size > size || to > size - segment.size) {
+        return MakeTrap(TrapCode::kOutOfBoundsMemory,
+                        absl::StrFormat("data segment %d at 0x%x + %d > 0x%x", i, to, segment.size, size));
       }
+      const GuestRaces races;
       if (segment.size != 0) std::memcpy(memory->base + to, bytes, segment.size);
     }
     return absl::OkStatus();

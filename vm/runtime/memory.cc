@@ -94,8 +94,8 @@ bool Extend(MemoryInst* memory, uint64_t size) {
 
 }  // namespace
 
-std::unique_ptr<MemoryInst> NewMemory(const MemoryType& type, BoundsMode bounds, uint64_t max_bytes) {
-  auto memory = std::make_unique<MemoryInst>();
+std::shared_ptr<MemoryInst> NewMemory(const MemoryType& type, BoundsMode bounds, uint64_t max_bytes) {
+  auto memory = std::make_shared<MemoryInst>();
   memory->type = type;
   memory->max_bytes = MaxBytes(type, max_bytes);
   if (type.limits.min > memory->max_bytes >> type.page_size_log2) return nullptr;
@@ -115,10 +115,13 @@ void FreeMemory(MemoryInst* memory) {
     munmap(memory->base, memory->reserved);
   }
   memory->base = nullptr;
-  memory->size = memory->reserved = 0;
+  memory->size = 0;
+  memory->reserved = 0;
 }
 
 int64_t MemoryGrow(MemoryInst* memory, uint64_t delta) {
+  std::unique_lock<std::mutex> lock;
+  if (memory->type.shared) lock = std::unique_lock<std::mutex>(memory->grow_mutex);
   const int shift = memory->type.page_size_log2;
   const uint64_t old_pages = memory->size >> shift;
   if (delta > (memory->max_bytes - memory->size) >> shift) return -1;

@@ -3,10 +3,9 @@
 #include <sys/mman.h>
 
 #include <atomic>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "vm/runtime/fault_injection.h"
 #include "vm/runtime/memory.h"
 
@@ -24,8 +23,8 @@ struct Chunk {
 constinit Chunk live;
 
 struct Pool {
-  absl::Mutex mutex;  // also held by whoever writes `live`
-  std::vector<uint8_t*> free ABSL_GUARDED_BY(mutex);
+  std::mutex mutex;  // also held by whoever writes `live`
+  std::vector<uint8_t*> free;
 };
 Pool& GetPool() {
   static Pool* pool = new Pool;  // never destroyed: stores may outlive static destructors
@@ -57,7 +56,7 @@ void AddLive(uintptr_t base) {
 uint8_t* AcquireReservation() {
   if (AllocationFails()) return nullptr;
   Pool& pool = GetPool();
-  absl::MutexLock lock(&pool.mutex);
+  std::lock_guard<std::mutex> lock(pool.mutex);
   uint8_t* base;
   if (!pool.free.empty()) {
     base = pool.free.back();
@@ -74,7 +73,7 @@ uint8_t* AcquireReservation() {
 
 void ReleaseReservation(uint8_t* base, uint64_t used) {
   Pool& pool = GetPool();
-  absl::MutexLock lock(&pool.mutex);
+  std::lock_guard<std::mutex> lock(pool.mutex);
   if (auto* slot = FindLive(reinterpret_cast<uintptr_t>(base))) slot->store(0, std::memory_order_release);
   const bool keep = pool.free.size() < kMaxPooledReservations;
   // SAFETY: a pooled reservation is inaccessible and zero again, or it is not pooled.

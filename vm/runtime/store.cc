@@ -68,6 +68,7 @@ StoreImpl::~StoreImpl() {
 void InterruptHandle::Interrupt() const {
   if (state_ == nullptr) return;
   state_->stop.store(true, std::memory_order_release);
+  state_->parking.Wake();
 #ifdef __linux__
   const uint64_t one = 1;
   if (state_->event_fd >= 0 && write(state_->event_fd, &one, sizeof one) < 0) {

@@ -34,7 +34,7 @@ struct StoreImpl {
   std::vector<std::unique_ptr<InstanceData, InstanceDeleter>> instances;
   std::deque<FuncInst> funcs;  // never moved
   std::vector<std::unique_ptr<HostFuncInst>> host_funcs;
-  std::vector<std::unique_ptr<MemoryInst>> memories;
+  std::vector<std::shared_ptr<MemoryInst>> memories;  // own ones, and shared ones that it refers to
   std::vector<std::unique_ptr<TableInst>> tables;
   std::vector<std::unique_ptr<GlobalInst>> globals;
   std::vector<std::unique_ptr<TagInst>> tags;

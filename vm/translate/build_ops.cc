@@ -32,8 +32,8 @@ bool IsPure(const Node& node) {
 }
 
 bool IsFeatureSupported(const OpcodeInfo& info) {
-  constexpr uint8_t kGcPrefix = 0xFB, kAtomicPrefix = 0xFE;
-  return info.prefix != kGcPrefix && info.prefix != kAtomicPrefix;
+  constexpr uint8_t kGcPrefix = 0xFB;
+  return info.prefix != kGcPrefix;
 }
 
 }  // namespace
@@ -159,6 +159,10 @@ absl::Status Builder::BuildOp() {
       break;
     case Opcode::kDataDrop:
     case Opcode::kElemDrop: Emit(node); break;
+    case Opcode::kI64Add128:
+    case Opcode::kI64Sub128: BuildWide(4); break;
+    case Opcode::kI64MulWideS:
+    case Opcode::kI64MulWideU: BuildWide(2); break;
     default: {
       const OpcodeInfo& info = InfoOf(opcode);
       if (info.signature.odd || !IsFeatureSupported(info)) return Unsupported();
@@ -233,6 +237,16 @@ void Builder::BuildSignature(const Signature& signature) {
   } else {
     Emit(node);
   }
+}
+
+void Builder::BuildWide(int operands) {
+  Node node = NewNode(NodeKind::kOp, instr_.opcode);
+  PopInto(&node, operands);
+  node.result = NewVReg(VRegKind::kTemp, ValType::kI64, top_height_);
+  node.second_result = NewVReg(VRegKind::kTemp, ValType::kI64, top_height_ + 1);
+  Emit(node);
+  Push(Operand::OfVReg(node.result, ValType::kI64));
+  Push(Operand::OfVReg(node.second_result, ValType::kI64));
 }
 
 bool Builder::FoldBinary(Opcode opcode, const Operand& a, const Operand& b, ValType::Kind result) {

@@ -254,6 +254,9 @@ bool Builder::Retarget(const Operand& value, VReg to) {
     auto results = absl::MakeSpan(f_.results).subspan(node.first_result, node.result_count);
     if (std::find(results.begin(), results.end(), to) != results.end()) return false;
     std::replace(results.begin(), results.end(), from, to);
+  } else if (node.second_result != kNone) {
+    if (node.result == to || node.second_result == to) return false;
+    (node.result == from ? node.result : node.second_result) = to;
   } else {
     node.result = to;
   }

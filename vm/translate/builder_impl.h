@@ -104,6 +104,8 @@ class Builder {
   ValType::Kind TypeOf(char letter, bool is_64) const;
   bool Is64() const;
   void BuildSignature(const Signature& signature);
+  // Two results: wide arithmetic on so many operands.
+  void BuildWide(int operands);
   void BuildBinary(Opcode opcode, ValType::Kind result);
   bool FoldBinary(Opcode opcode, const Operand& a, const Operand& b, ValType::Kind result);
   void BuildEqz(Opcode opcode);

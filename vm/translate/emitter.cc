@@ -71,20 +71,20 @@ uint32_t Emitter::Emit(Op op, std::initializer_list<Place> operands, const Extra
   OperandClass classes[kMaxOperands] = {};
   std::copy(operands.begin(), operands.end(), places);
   if (info.commutative && places[0].is_imm() && !places[1].is_imm()) std::swap(places[0], places[1]);
-  int wide_result = -1;
-  Place result;
+  Place wanted[kMaxOperands];
+  bool fits[kMaxOperands];
   uint32_t used = 0;
   for (size_t i = 0; i < operands.size(); ++i) {
-    if (FitsAt(info.operands[i], places[i], &classes[i])) continue;
-    if (info.operands[i].is_result) {
-      wide_result = static_cast<int>(i);
-      result = places[i];
-    }
+    fits[i] = FitsAt(info.operands[i], places[i], &classes[i]);
+    if (fits[i]) continue;
+    wanted[i] = places[i];
     places[i] = MakeFit(places[i], info.operands[i], &used);
     FitsAt(info.operands[i], places[i], &classes[i]);
   }
   uint32_t position = Write(op, absl::MakeConstSpan(places, operands.size()), classes, extra, 0, tail);
-  if (wide_result >= 0) Move(places[wide_result], result);
+  for (size_t i = 0; i < operands.size(); ++i) {
+    if (info.operands[i].is_result && !fits[i]) Move(places[i], wanted[i]);
+  }
   return position;
 }
 

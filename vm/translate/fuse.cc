@@ -139,7 +139,8 @@ bool TakesFused(const ir::Function& f, ir::NodeId id, ir::NodeId block_first) {
 // store(a, op(load(a), b)): marks load and op.
 bool FuseModify(ir::Function* f, ir::NodeId id, ir::NodeId first) {
   ir::Node& store = f->nodes[id];
-  if (!IsAccess(store) || store.result != ir::kNone || id < first + 2) return false;
+  // Not an atomic one.
+  if (!IsAccess(store) || AddressedOf(store.opcode) == Op::kCount || id < first + 2) return false;
   ir::Node& fn = f->nodes[id - 1];
   ir::Node& load = f->nodes[id - 2];
   if (!IsPlainOp(fn) || !IsAccess(load) || !IsNearAccess(*f, store) || !IsNearAccess(*f, load)) return false;

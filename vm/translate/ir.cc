@@ -89,7 +89,9 @@ std::string ToString(const Function& function, const Node& node) {
   switch (node.kind) {
     case NodeKind::kOp: {
       const std::string text = OpText(node);
-      return node.result == kNone ? text : absl::StrCat(Name(node.result), " = ", text);
+      if (node.result == kNone) return text;
+      const std::string second = node.second_result == kNone ? "" : absl::StrCat(", ", Name(node.second_result));
+      return absl::StrCat(Name(node.result), second, " = ", text);
     }
     case NodeKind::kMove: return absl::StrCat(Name(node.result), " = ", Name(node.in[0]));
     case NodeKind::kCall:

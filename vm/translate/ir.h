@@ -109,6 +109,7 @@ struct Node {
   Opcode opcode = Opcode::kNop;
   Opcode condition = Opcode::kI32Ne;  // kBranchIf, kSelect
   VReg result = kNone;                // kOp, kMove; calls list theirs
+  VReg second_result = kNone;         // kOp: of wide arithmetic, the high word
   uint32_t offset = 0;                // of the wasm instruction in the module, for backtraces
   Operand in[4];
   // Index immediates as in Instruction: function, type, global, table, segment; second table, memory, ...
@@ -226,6 +227,7 @@ void ForEachUse(const Function& function, const Node& node, F f) {
 template <class F>
 void ForEachDef(const Function& function, const Node& node, F f) {
   if (node.result != kNone) f(node.result);
+  if (node.second_result != kNone) f(node.second_result);
   if (node.kind == NodeKind::kCall) {
     for (VReg result : function.Results(node)) f(result);
   }

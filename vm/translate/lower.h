@@ -51,7 +51,14 @@ class Lowering {
   void LowerGlobal(const ir::Node& node);
   void LowerIntrinsic(const ir::Node& node, Op op);
 
-  Place StoredValue(const ir::Node& node) const;
+  // lower_wide.cc
+  void LowerWide(const ir::Node& node, Op op);
+
+  // lower_atomic.cc
+  void LowerAtomic(const ir::Node& node);
+  void LowerWait(const ir::Node& node, Op op);
+
+  Place StoredValue(const ir::Node& node, int operand = 1) const;
 
   // lower_fused.cc
   const ir::Node* FusedInto(ir::NodeId id) const;
@@ -121,6 +128,9 @@ class Lowering {
 
   uint32_t frame_slots_;
 };
+
+// Whether the instruction is one of the threads proposal.
+bool IsAtomic(Opcode opcode);
 
 // The first node of the function that there is no cell for, or null.
 const ir::Node* FindUnsupported(const ir::Function& function);

@@ -57,7 +57,7 @@ Op MinMaxOf(const ir::Node& node) {
 }
 
 bool IsSupported(const ir::Node& node) {
-  if (node.kind != ir::NodeKind::kOp) return true;
+  if (node.kind != ir::NodeKind::kOp || IsAtomic(node.opcode)) return true;
   switch (node.opcode) {
     case Opcode::kSelect:
     case Opcode::kGlobalGet:
@@ -90,9 +90,11 @@ void Lowering::LowerOp(const ir::Node& node) {
     }
     default: break;
   }
+  if (IsAtomic(node.opcode)) return LowerAtomic(node);
   Op op = OpOf(node.opcode);
   if (Op intrinsic = IntrinsicOf(node.opcode); intrinsic != Op::kCount) return LowerIntrinsic(node, intrinsic);
   if (umiak::InfoOf(node.opcode).access != 0) return LowerAccess(node, op);
+  if (node.second_result != ir::kNone) return LowerWide(node, op);
   LowerNumeric(node, op);
 }
 
@@ -130,8 +132,8 @@ void Lowering::LowerAccess(const ir::Node& node, Op op) {
 }
 
 // A constant keeps only the bytes that are stored, so that it fits a short immediate.
-Place Lowering::StoredValue(const ir::Node& node) const {
-  Place value = PlaceOf(node.in[1]);
+Place Lowering::StoredValue(const ir::Node& node, int operand) const {
+  Place value = PlaceOf(node.in[operand]);
   const uint8_t width = umiak::InfoOf(node.opcode).access;
   if (value.is_imm() && width < 8 && value.bank == Bank::kInt) value.value &= (uint64_t{1} << (8 * width)) - 1;
   return value;
