@@ -237,7 +237,7 @@ Errno HostDirectory::FillListing(uint64_t cookie) {
 }
 
 Errno HostDirectory::ReadEntries(uint64_t cookie, Visitor visit) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   size_t at = 0;
   uint64_t behind = listing_.cookie;
   while (behind != cookie && at < listing_.size) {

@@ -3,13 +3,12 @@
 #define UMIAK_WASI_HOST_HOST_DIRECTORY_H_
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "umiak/wasi_fs.h"
 #include "wasi/host/unique_fd.h"
 
@@ -54,19 +53,19 @@ class HostDirectory final : public Directory {
 
  private:
   std::optional<ErrnoOr<UniqueFd>> FdAt(const std::string& path, int flags) const;
-  Errno FillListing(uint64_t cookie) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Errno FillListing(uint64_t cookie);  // REQUIRES: mutex_ is held
 
   const UniqueFd fd_;
   const bool use_openat2_;
 
   // What the host listed last: getdents64(2)'s records, the first of them behind `cookie`.
-  absl::Mutex mutex_;
-  UniqueFd listing_fd_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // guards what follows
+  UniqueFd listing_fd_;
   struct {
     uint64_t cookie = 0;
     std::vector<char> records;
     size_t size = 0;
-  } listing_ ABSL_GUARDED_BY(mutex_);
+  } listing_;
 };
 
 }  // namespace umiak::wasi

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "wasi/host/errno.h"
 #include "wasi/host/posix_file.h"
 
@@ -44,7 +44,7 @@ class BytesStream final : public Stream {
  public:
   explicit BytesStream(std::string bytes) : bytes_(std::move(bytes)) {}
   ErrnoOr<uint64_t> Read(Slices to) override {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     uint64_t total = 0;
     for (const iovec& slice : to) {
       size_t count = std::min(slice.iov_len, bytes_.size() - position_);
@@ -55,21 +55,21 @@ class BytesStream final : public Stream {
     return total;
   }
   uint64_t ReadableBytes() const override {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     return bytes_.size() - position_;
   }
 
  private:
   const std::string bytes_;
-  mutable absl::Mutex mutex_;
-  size_t position_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::mutex mutex_;
+  size_t position_ = 0;
 };
 
 class SinkStream final : public Stream {
  public:
   explicit SinkStream(std::function<void(absl::string_view)> write) : write_(std::move(write)) {}
   ErrnoOr<uint64_t> Write(Slices from) override {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     uint64_t total = 0;
     for (const iovec& slice : from) {
       write_(absl::string_view(static_cast<const char*>(slice.iov_base), slice.iov_len));
@@ -79,8 +79,8 @@ class SinkStream final : public Stream {
   }
 
  private:
-  absl::Mutex mutex_;
-  std::function<void(absl::string_view)> write_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  std::function<void(absl::string_view)> write_;
 };
 
 // Shares its open file with other processes: flags and position are left alone.
