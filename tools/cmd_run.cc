@@ -15,6 +15,7 @@
 #include "umiak/instance.h"
 #include "umiak/linker.h"
 #include "umiak/store.h"
+#include "umiak/wasi_threads.h"
 
 namespace umiak {
 namespace {
@@ -85,19 +86,35 @@ absl::Status Run(const RunOptions& options, bool* imports_paths) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Module> module, LoadFile(options.file, options.load));
   for (const Import& import : module->imports) *imports_paths |= import.name == "path_open";
 
-  Store store(options.store);
+  const bool has_threads = options.threads && WasiThreads::IsWantedBy(*module);
+  StoreOptions store_options = options.store;
+  store_options.metered = store_options.metered || has_threads;  // so that each can be stopped
+  Store store(store_options);
   if (options.fuel.has_value()) store.SetFuel(options.fuel);
+  std::optional<std::chrono::steady_clock::time_point> deadline;
   if (options.timeout.has_value()) {
     // In steady_clock's range whatever was asked for.
     const auto longest = std::chrono::hours(24 * 365 * 10);
     const auto timeout = std::min<std::chrono::nanoseconds>(*options.timeout, longest);
-    store.SetDeadline(std::chrono::steady_clock::now() +
-                      std::chrono::duration_cast<std::chrono::steady_clock::duration>(timeout));
+    deadline = std::chrono::steady_clock::now() +
+               std::chrono::duration_cast<std::chrono::steady_clock::duration>(timeout);
+    store.SetDeadline(deadline);
   }
   Linker linker(&store);
-  RETURN_IF_ERROR(DefineWasi(options, &linker));
-  ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));
-  return Start(instance, options);
+  ASSIGN_OR_RETURN(const std::shared_ptr<WasiContext> context, DefineWasi(options, &linker));
+  const auto main = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));
+    return Start(instance, options);
+  };
+  if (!has_threads) return main();
+  ASSIGN_OR_RETURN(WasiThreads threads, WasiThreads::Create(module, context,
+                                                            {.store = options.store,
+                                                             .max_threads = options.max_threads,
+                                                             .deadline = deadline,
+                                                             .fuel = options.fuel,
+                                                             .define = {}}));
+  threads.Define(linker);
+  return threads.Run(store, main);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "tools/run_options.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "absl/strings/match.h"
@@ -22,7 +23,8 @@ constexpr Option kOptions[] = {
     {kTcpListen, 0, "tcplisten", "ADDRESS:PORT", "grant a listening socket, from descriptor 3 on; may be given several times"},
     {kListenFd, 0, "listenfd", nullptr, "grant the sockets that systemd passed on (LISTEN_FDS)"},
     {kWasm, 'W', "wasm", "KEY[=VALUE],...", "limits and features of WebAssembly; -W help lists them"},
-    {kWasi, 'S', "wasi", "KEY[=VALUE],...", "inherit-env: pass on the whole environment; tcplisten=ADDRESS:PORT; listenfd"},
+    {kWasi, 'S', "wasi", "KEY[=VALUE],...", "inherit-env: pass on the whole environment; tcplisten=ADDRESS:PORT; listenfd; "
+                                            "threads[=y|n]; max-threads=N"},
     // Of compilers; so that command lines written for one work.
     {kOptimize, 'O', "optimize", "KEY[=VALUE],...", nullptr},
     {kCodegen, 'C', "codegen", "KEY[=VALUE],...", nullptr},
@@ -30,6 +32,9 @@ constexpr Option kOptions[] = {
 };
 
 using Value = std::optional<absl::string_view>;
+
+// No host has more.
+constexpr uint64_t kMaxThreads = 1 << 22;
 
 absl::Status SetNumber(Value value, uint64_t* target) {
   if (!value.has_value()) return absl::InvalidArgumentError("wants a number");
@@ -138,6 +143,13 @@ absl::Status ApplyWasiSettings(absl::string_view list, RunOptions* options) {
       ASSIGN_OR_RETURN(options->listenfd, ParseBool(setting.value));
     } else if (setting.key == "tcplisten") {
       options->tcplisten.emplace_back(setting.value.value_or(""));
+    } else if (setting.key == "threads") {
+      ASSIGN_OR_RETURN(options->threads, ParseBool(setting.value));
+    } else if (setting.key == "max-threads") {
+      uint64_t number = 0;
+      const absl::Status status = SetNumber(setting.value, &number);
+      if (!status.ok()) return absl::InvalidArgumentError(absl::StrCat("-S max-threads: ", status.message()));
+      options->max_threads = static_cast<uint32_t>(std::min<uint64_t>(number, kMaxThreads));
     } else if (setting.key == "cli" || setting.key == "common" || setting.key == "preview2" ||
                setting.key == "cli-exit-with-code" || absl::StartsWith(setting.key, "inherit-std")) {
       continue;  // what they ask for is so, or makes no difference to preview 1

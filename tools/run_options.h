@@ -34,6 +34,8 @@ struct RunOptions {
   StoreOptions store;
   std::optional<std::chrono::nanoseconds> timeout;
   std::optional<uint64_t> fuel;
+  bool threads = true;            // a guest that imports wasi.thread-spawn may
+  uint32_t max_threads = 1024;    // at once
   bool settings_help = false;  // "-W help" was asked for
 
   std::string file;  // "-" is standard input

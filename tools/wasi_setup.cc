@@ -61,7 +61,7 @@ absl::Status CheckGrants(const RunOptions& options) {
   return absl::OkStatus();
 }
 
-absl::Status DefineWasi(const RunOptions& options, Linker* linker) {
+absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, Linker* linker) {
   WasiConfig config;
   config.InheritStdio();
   config.args.push_back(ProgramName(options));
@@ -70,8 +70,8 @@ absl::Status DefineWasi(const RunOptions& options, Linker* linker) {
   RETURN_IF_ERROR(AddListeners(options, &config));
   for (const DirectoryGrant& grant : options.directories) config.preopens.push_back({grant.host, grant.guest});
   ASSIGN_OR_RETURN(std::shared_ptr<WasiContext> context, MakeWasiContext(config));
-  AddWasiPreview1(*linker, std::move(context));
-  return absl::OkStatus();
+  AddWasiPreview1(*linker, context);
+  return context;
 }
 
 void WarnOfMisplacedFlags(const RunOptions& options) {
