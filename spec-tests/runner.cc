@@ -32,7 +32,7 @@ absl::StatusOr<ModulePtr> Load(const ModuleText& module, Features features) {
 // The sentence whose beginning scripts name.
 std::string SentenceOf(const absl::Status& status) {
   std::optional<Trap> trap = TrapOf(status);
-  if (trap.has_value()) return absl::StrCat(ToString(trap->code), trap->detail.empty() ? "" : ": ", trap->detail);
+  if (trap.has_value()) return absl::StrCat(PhraseOf(*trap), trap->detail.empty() ? "" : ": ", trap->detail);
   return std::string(status.message());
 }
 

@@ -27,10 +27,21 @@ struct Word {
 };
 
 // What a run shows to the outside: calls with their arguments, and the results. `done` if it came to its end.
+struct Exception {
+  TagIdx tag;
+  std::vector<Word> args;
+};
 struct Trace {
   std::vector<uint64_t> words;
   bool done = false;
   bool trapped = false;
+  std::vector<Exception> exceptions;  // a reference to one is its number + 1
+
+  // A run ends with an exception that nobody catches.
+  void Escape(uint64_t exception) {
+    words.push_back(~exception);
+    done = true;
+  }
 };
 
 uint64_t Mix(uint64_t a, uint64_t b) { return (a ^ (b + 0x9e3779b97f4a7c15u + (a << 6) + (a >> 2))) * 0xff51afd7ed558ccdu; }
@@ -81,11 +92,30 @@ Word Compute(Opcode opcode, const Word& a, const Word& b, uint32_t lane) {
   }
 }
 
-std::vector<Word> HostCall(uint32_t function, const FuncType& type, const std::vector<Word>& arguments, Trace* trace) {
+uint64_t MakeException(TagIdx tag, std::vector<Word> args, Trace* trace) {
+  trace->words.push_back(tag);
+  for (const Word& arg : args) trace->words.push_back(arg.low);
+  trace->exceptions.push_back({tag, std::move(args)});
+  return trace->exceptions.size();
+}
+
+// Every so often it throws instead: *exception is set.
+std::vector<Word> HostCall(const Module& module, uint32_t function, const std::vector<Word>& arguments, Trace* trace,
+                           uint64_t* exception) {
+  const FuncType& type = module.TypeOfFunction(function);
   uint64_t hash = function + 1;
   for (const Word& argument : arguments) hash = Mix(Mix(hash, argument.low), argument.high);
   trace->words.push_back(hash);
   std::vector<Word> results;
+  *exception = 0;
+  if (!module.tags.empty() && (hash ^ trace->words.size()) % 4 == 0) {
+    const TagIdx tag = hash / 4 % module.tags.size();
+    for (ValType param : module.types[module.tags[tag].type].func.params) {
+      results.push_back(Truncate(param.kind(), hash = Mix(hash, trace->words.size())));
+    }
+    *exception = MakeException(tag, results, trace);
+    return {};
+  }
   for (ValType result : type.results) results.push_back(Truncate(result.kind(), hash = Mix(hash, trace->words.size())));
   return results;
 }
@@ -100,8 +130,16 @@ class StackMachine {
     std::vector<size_t> open;
     while (reader.Read(&instr)) {
       if (instr.opcode == Opcode::kBrTable) tables_[code_.size()].assign(instr.labels.begin(), instr.labels.end());
-      if (instr.opcode == Opcode::kBlock || instr.opcode == Opcode::kLoop || instr.opcode == Opcode::kIf) {
+      if (instr.opcode == Opcode::kTryTable) clauses_[code_.size()].assign(instr.catches.begin(), instr.catches.end());
+      if (instr.opcode == Opcode::kBlock || instr.opcode == Opcode::kLoop || instr.opcode == Opcode::kIf ||
+          instr.opcode == Opcode::kTryTable || instr.opcode == Opcode::kTry) {
         open.push_back(code_.size());
+      } else if (instr.opcode == Opcode::kCatch || instr.opcode == Opcode::kCatchAll) {
+        catches_[open.back()].push_back(code_.size());
+      } else if (instr.opcode == Opcode::kDelegate) {
+        catches_[open.back()].push_back(code_.size());
+        end_[open.back()] = code_.size();
+        open.pop_back();
       } else if (instr.opcode == Opcode::kElse) {
         else_[open.back()] = code_.size();
       } else if (instr.opcode == Opcode::kEnd && !open.empty()) {
@@ -116,7 +154,7 @@ class StackMachine {
 
   Trace Run(const std::vector<Word>& arguments, int fuel) {
     std::copy(arguments.begin(), arguments.end(), locals_.begin());
-    labels_.push_back({type_.results.size(), 0, code_.size() - 1, false});
+    labels_.push_back({type_.results.size(), 0, code_.size() - 1, false, 0, 0});
     for (pc_ = 0; pc_ < code_.size() && fuel-- > 0; ++pc_) {
       if (!Step(code_[pc_])) break;
     }
@@ -129,6 +167,8 @@ class StackMachine {
     size_t height;
     size_t target;
     bool is_loop;
+    size_t opener;       // 0: catches nothing
+    uint64_t exception;  // legacy: what was caught
   };
   Word Pop() {
     const Word word = stack_.back();
@@ -145,7 +185,40 @@ class StackMachine {
     const bool is_loop = instr.opcode == Opcode::kLoop;
     const size_t params = Count(instr.block_type, true);
     labels_.push_back({is_loop ? params : Count(instr.block_type, false), stack_.size() - params,
-                       is_loop ? pc_ : end_[pc_], is_loop});
+                       is_loop ? pc_ : end_[pc_], is_loop, pc_ + 1, 0});
+  }
+  void Drop(const Exception& exception, size_t height) {
+    stack_.resize(height);
+    stack_.insert(stack_.end(), exception.args.begin(), exception.args.end());
+  }
+  bool Throw(uint64_t id) {
+    const Exception exception = trace_.exceptions[id - 1];
+    for (size_t depth = labels_.size(); depth-- > 0;) {
+      Frame& frame = labels_[depth];
+      if (frame.opener == 0 || frame.exception != 0) continue;
+      for (const CatchClause& clause : clauses_[frame.opener - 1]) {
+        const bool all = clause.kind == CatchClause::kCatchAll || clause.kind == CatchClause::kCatchAllRef;
+        if (!all && clause.tag != exception.tag) continue;
+        Drop(all ? Exception{} : exception, frame.height);
+        if (clause.kind == CatchClause::kCatchRef || clause.kind == CatchClause::kCatchAllRef) stack_.push_back({id, 0});
+        labels_.resize(depth);
+        return Branch(clause.label);
+      }
+      for (size_t at : catches_[frame.opener - 1]) {
+        if (code_[at].opcode == Opcode::kDelegate) {
+          depth -= code_[at].index;  // and one more, by the loop
+          break;
+        }
+        if (code_[at].opcode == Opcode::kCatch && code_[at].index != exception.tag) continue;
+        Drop(code_[at].opcode == Opcode::kCatch ? exception : Exception{}, frame.height);
+        frame.exception = id;
+        labels_.resize(depth + 1);
+        pc_ = at;
+        return true;
+      }
+    }
+    trace_.Escape(id);
+    return false;
   }
   bool Branch(uint32_t depth) {
     const Frame frame = labels_[labels_.size() - 1 - depth];
@@ -163,7 +236,21 @@ class StackMachine {
   bool Step(const Instruction& instr) {
     switch (instr.opcode) {
       case Opcode::kBlock:
+      case Opcode::kTryTable:
+      case Opcode::kTry:
       case Opcode::kLoop: Enter(instr); return true;
+      case Opcode::kCatch:
+      case Opcode::kCatchAll: pc_ = end_[labels_.back().opener - 1] - 1; return true;
+      case Opcode::kRethrow: return Throw(labels_[labels_.size() - 1 - instr.index].exception);
+      case Opcode::kThrow: {
+        const size_t count = module_.types[module_.tags[instr.index].type].func.params.size();
+        const std::vector<Word> args(stack_.end() - static_cast<long>(count), stack_.end());
+        return Throw(MakeException(instr.index, args, &trace_));
+      }
+      case Opcode::kThrowRef:
+        if (stack_.back().low != 0) return Throw(Pop().low);
+        trace_.done = trace_.trapped = true;
+        return false;
       case Opcode::kIf: {
         const bool condition = Pop().low != 0;
         Enter(instr);
@@ -176,6 +263,7 @@ class StackMachine {
         return true;
       }
       case Opcode::kElse: pc_ = end_[pc_] - 1; return true;
+      case Opcode::kDelegate:
       case Opcode::kEnd: labels_.pop_back(); return labels_.empty() ? Finish() : true;
       case Opcode::kBr: return Branch(instr.index);
       case Opcode::kBrIf: return Pop().low != 0 ? Branch(instr.index) : true;
@@ -203,8 +291,9 @@ class StackMachine {
         const FuncType& type = module_.TypeOfFunction(instr.index);
         const std::vector<Word> arguments(stack_.end() - static_cast<long>(type.params.size()), stack_.end());
         stack_.resize(stack_.size() - arguments.size());
-        for (const Word& word : HostCall(instr.index, type, arguments, &trace_)) stack_.push_back(word);
-        return true;
+        uint64_t exception;
+        for (const Word& word : HostCall(module_, instr.index, arguments, &trace_, &exception)) stack_.push_back(word);
+        return exception == 0 || Throw(exception);
       }
       default: {
         const Signature& signature = InfoOf(instr.opcode).signature;
@@ -220,6 +309,8 @@ class StackMachine {
   const FuncType& type_;
   std::vector<Instruction> code_;
   std::map<size_t, size_t> else_, end_;
+  std::map<size_t, std::vector<CatchClause>> clauses_;
+  std::map<size_t, std::vector<size_t>> catches_;  // of a legacy try
   std::map<size_t, std::vector<LabelIdx>> tables_;
   std::vector<Word> stack_, locals_;
   std::vector<Frame> labels_;
@@ -250,9 +341,10 @@ class Evaluator {
       for (NodeId id = info.first; id < info.end; ++id) {
         --fuel;
         if (f_.nodes[id].is_terminator()) {
-          block = Leave(f_.nodes[id], info);
-        } else {
-          Do(id, f_.nodes[id]);
+          block = Leave(id, f_.nodes[id], info);
+        } else if (!Do(id, f_.nodes[id])) {
+          block = Land(f_.nodes[id].region);
+          break;
         }
       }
     }
@@ -306,28 +398,63 @@ class Evaluator {
     return (Compute(node.condition, Read(node.in[at]), Read(node.in[at + 1]), 0).low != 0) != node.negated;
   }
 
-  void Do(NodeId id, const Node& node) {
+  void Save(NodeId id) {
+    if (placement_ == nullptr) return;
+    for (const CallSave& save : placement_->SavesAt(id)) {
+      if (save.store) {
+        WriteAt(save.vreg, ReadAt(save.vreg, save.reg), save.slot);
+      } else {
+        CHECK(ReadAt(save.vreg, save.reg) == ReadAt(save.vreg, save.slot));
+      }
+    }
+  }
+
+  // Where `thrown_` lands; nowhere if it leaves the function.
+  BlockId Land(RegionId region) {
+    Clobber();
+    for (; region != kNone; region = f_.regions[region].parent) {
+      for (const Region::Clause& clause : f_.regions[region].clauses) {
+        if (clause.tag == kNone || clause.tag == trace_.exceptions[thrown_ - 1].tag) return clause.landing;
+      }
+    }
+    trace_.Escape(thrown_);
+    return kNone;
+  }
+  void Catch(const Node& node) {
+    if (placement_ != nullptr) {
+      std::vector<Transfer> transfers;
+      placement_->LandingTransfers(block_, &transfers);
+      Move(transfers);
+    }
+    const Exception& exception = trace_.exceptions[thrown_ - 1];
+    for (size_t i = 0; i < node.result_count; ++i) WriteAt(f_.Results(node)[i], exception.args[i], At(f_.Results(node)[i]));
+    if (node.result != kNone) WriteAt(node.result, {thrown_, 0}, At(node.result));
+  }
+
+  // False: it threw.
+  bool Do(NodeId id, const Node& node) {
     if (node.kind == NodeKind::kMove) {
       WriteAt(node.result, Read(node.in[0]), At(node.result));
+    } else if (node.kind == NodeKind::kCatch) {
+      Catch(node);
     } else if (node.kind == NodeKind::kCall) {
       const std::vector<Word> arguments = ReadArguments(node);
-      if (placement_ != nullptr) {
-        for (const CallSave& save : placement_->SavesAt(id)) {
-          if (save.store) {
-            WriteAt(save.vreg, ReadAt(save.vreg, save.reg), save.slot);
-          } else {
-            CHECK(ReadAt(save.vreg, save.reg) == ReadAt(save.vreg, save.slot));
-          }
-        }
-      }
-      const std::vector<Word> results = HostCall(node.index, f_.module->TypeOfFunction(node.index), arguments, &trace_);
+      Save(id);
+      uint64_t exception;
+      const std::vector<Word> results = HostCall(*f_.module, node.index, arguments, &trace_, &exception);
       Clobber();
       for (size_t i = 0; placement_ != nullptr && i < slots_.size(); ++i) {  // the callee's frame
         if (i >= placement_->operand_base() + node.height) slots_[i] = 0xdead0000dead0000u;
       }
+      if (exception != 0) {
+        thrown_ = exception;
+        return false;
+      }
       for (size_t i = 0; i < results.size(); ++i) WriteAt(f_.Results(node)[i], results[i], At(f_.Results(node)[i]));
       if (placement_ != nullptr) {
-        for (const CallSave& save : placement_->SavesAt(id)) WriteAt(save.vreg, ReadAt(save.vreg, save.slot), save.reg);
+        for (const CallSave& save : placement_->SavesAt(id)) {
+          if (save.reload) WriteAt(save.vreg, ReadAt(save.vreg, save.slot), save.reg);
+        }
       }
     } else if (node.opcode == Opcode::kSelect) {
       WriteAt(node.result, Read(node.in[Holds(node, 2) ? 0 : 1]), At(node.result));
@@ -335,6 +462,7 @@ class Evaluator {
       WriteAt(node.result, Compute(node.opcode, Read(node.in[0]), node.in[1] ? Read(node.in[1]) : Word{}, node.lane),
               At(node.result));
     }
+    return true;
   }
 
   BlockId Follow(EdgeId id) {
@@ -354,8 +482,17 @@ class Evaluator {
     return edge.to;
   }
 
-  BlockId Leave(const Node& node, const Block& block) {
+  BlockId Leave(NodeId id, const Node& node, const Block& block) {
     switch (node.kind) {
+      case NodeKind::kThrow:
+        if (node.opcode == Opcode::kThrow) {
+          thrown_ = MakeException(node.index, ReadArguments(node), &trace_);
+        } else if (thrown_ = Read(node.in[0]).low; thrown_ == 0) {
+          trace_.done = trace_.trapped = true;
+          return kNone;
+        }
+        Save(id);
+        return Land(node.region);
       case NodeKind::kBranch: return Follow(block.first_edge);
       case NodeKind::kBranchIf: return Follow(block.first_edge + (Holds(node, 0) ? 0 : 1));
       case NodeKind::kBranchTable: {
@@ -377,6 +514,7 @@ class Evaluator {
   std::vector<uint64_t> slots_;
   Word registers_[kBankCount][kMaxRegisters];
   BlockId block_ = 0;
+  uint64_t thrown_ = 0;
   Trace trace_;
 };
 
@@ -390,10 +528,13 @@ class Generator {
 
   std::string Module() {
     is_wide_ = Below(4) == 0;
+    throws_ = Below(2) == 0;
     std::string text = "(module\n(import \"\" \"a\" (func $a (param i32) (result i32)))\n"
                        "(import \"\" \"b\" (func $b (param i64 f64) (result f64 i64)))\n"
                        "(import \"\" \"c\" (func $c))\n"
-                       "(import \"\" \"d\" (func $d (param v128 i32) (result i32 v128 i64 i32 f64 i32)))\n(func";
+                       "(import \"\" \"d\" (func $d (param v128 i32) (result i32 v128 i64 i32 f64 i32)))\n";
+    if (throws_) text += "(tag $t0 (param i32)) (tag $t1 (param i64 f64)) (tag $t2) (tag $t3 (param v128 i32 i64 f64))\n";
+    text += "(func";
     for (ValType::Kind type : {ValType::kI32, ValType::kV128, ValType::kI64, ValType::kF64}) locals_.push_back(type);
     absl::StrAppend(&text, " (param i32 v128 i64 f64)");
     results_ = RandomTypes();
@@ -401,6 +542,10 @@ class Generator {
     for (uint32_t i = Below(12) + 2; i-- > 0;) {
       locals_.push_back(RandomType());
       absl::StrAppend(&text, " ", Name(locals_.back()));
+    }
+    if (throws_) {
+      locals_.push_back(ValType::kRef);
+      text += " exnref";
     }
     absl::StrAppend(&text, ")\n");
     labels_.push_back(results_);
@@ -416,6 +561,7 @@ class Generator {
       case ValType::kI32: return "i32";
       case ValType::kI64: return "i64";
       case ValType::kF64: return "f64";
+      case ValType::kRef: return "exnref";
       default: return "v128";
     }
   }
@@ -447,7 +593,7 @@ class Generator {
   // Makes the stack end with `type`: mostly what is there, else something new.
   void Want(ValType::Kind type, size_t floor) {
     if (stack_.size() > floor && stack_.back() == type && Below(3) != 0) return;
-    if (Below(3) == 0 && type != ValType::kV128) {
+    if (Below(3) == 0 && type != ValType::kV128 && type != ValType::kRef) {
       Emit(type == ValType::kF64 ? absl::StrCat("f64.const ", Below(9)) : absl::StrCat(Name(type), ".const ", Below(5)));
     } else {
       Emit(absl::StrCat("local.get ", LocalOf(type)));
@@ -486,7 +632,7 @@ class Generator {
     stack_.resize(floor);
   }
 
-  void Nested(const char* opcode, int depth) {
+  void Nested(const char* opcode, int depth, const std::string& clauses = "") {
     const Types params = RandomTypes(), results = RandomTypes();
     WantAll(params, floor_);
     const bool is_loop = std::strcmp(opcode, "loop") == 0, is_if = std::strcmp(opcode, "if") == 0;
@@ -495,7 +641,7 @@ class Generator {
       PopN(1);
     }
     const bool has_else = is_if && (params != results || Below(2) == 0);
-    Emit(absl::StrCat(opcode, Clause("param", params), Clause("result", results)));
+    Emit(absl::StrCat(opcode, Clause("param", params), Clause("result", results), clauses));
     PopN(params.size());
     const size_t floor = floor_;
     floor_ = stack_.size();
@@ -511,8 +657,112 @@ class Generator {
     stack_.insert(stack_.end(), results.begin(), results.end());
   }
 
+  struct TagType {
+    const char* name;
+    Types params;
+  };
+  const TagType& RandomTag() {
+    static const TagType kTags[] = {{"$t0", {ValType::kI32}},
+                                    {"$t1", {ValType::kI64, ValType::kF64}},
+                                    {"$t2", {}},
+                                    {"$t3", {ValType::kV128, ValType::kI32, ValType::kI64, ValType::kF64}}};
+    return kTags[Below(4)];
+  }
+  // A block that takes what its try_table catches, and more clauses where outer labels take such values.
+  void TryTable(int depth) {
+    const TagType& tag = RandomTag();
+    const bool all = Below(4) == 0;
+    const bool ref = Below(2) == 0;
+    Types caught = all ? Types() : tag.params;
+    if (ref) caught.push_back(ValType::kRef);
+    Emit(absl::StrCat("block", Clause("result", caught)));
+    labels_.push_back(caught);
+    std::string clauses;
+    for (uint32_t i = 0; i < labels_.size() && i < 4; ++i) {
+      const TagType& other = RandomTag();
+      if (labels_[labels_.size() - 1 - i] == other.params) absl::StrAppend(&clauses, " (catch ", other.name, " ", i, ")");
+    }
+    absl::StrAppend(&clauses, all ? " (catch_all" : " (catch", ref ? "_ref " : " ", all ? "" : tag.name, " 0)");
+    const size_t floor = floor_;
+    floor_ = stack_.size();
+    Nested("try_table", depth + 1, clauses);
+    while (stack_.size() > floor_) {
+      Emit("drop");
+      PopN(1);
+    }
+    WantAll(caught, floor_);
+    PopN(caught.size());
+    floor_ = floor;
+    labels_.pop_back();
+    Emit("end");
+    stack_.insert(stack_.end(), caught.begin(), caught.end());
+    if (ref) {
+      Emit(absl::StrCat("local.set ", LocalOf(ValType::kRef)));
+      PopN(1);
+    }
+  }
+  void LegacyTry(int depth) {
+    const Types results = RandomTypes();
+    Emit(absl::StrCat("try", Clause("result", results)));
+    const size_t floor = floor_;
+    floor_ = stack_.size();
+    labels_.push_back(results);
+    Sequence(results, depth + 1);
+    if (Below(4) == 0) {
+      labels_.pop_back();
+      Emit(absl::StrCat("delegate ", Below(static_cast<uint32_t>(labels_.size()))));
+    } else {
+      for (uint32_t n = Below(3); n-- > 0;) {
+        const TagType& tag = RandomTag();
+        Emit(absl::StrCat("catch ", tag.name));
+        stack_.insert(stack_.end(), tag.params.begin(), tag.params.end());
+        CatchBody(results, depth);
+      }
+      if (Below(2) == 0) {
+        Emit("catch_all");
+        CatchBody(results, depth);
+      }
+      labels_.pop_back();
+      Emit("end");
+    }
+    floor_ = floor;
+    stack_.insert(stack_.end(), results.begin(), results.end());
+  }
+  void CatchBody(const Types& results, int depth) {
+    catch_depths_.push_back(labels_.size());
+    Sequence(results, depth + 1);
+    catch_depths_.pop_back();
+  }
+  // False: it does not come to its end.
+  bool Throwing(int depth) {
+    switch (Below(6)) {
+      case 0: {
+        if (depth == 0 || Below(2) == 0) return true;
+        const TagType& tag = RandomTag();
+        WantAll(tag.params, floor_);
+        Emit(absl::StrCat("throw ", tag.name));
+        return false;
+      }
+      case 1:
+        if (depth == 0 || Below(3) != 0) return true;
+        Emit(absl::StrCat("local.get ", LocalOf(ValType::kRef), "\nthrow_ref"));
+        return false;
+      case 2:
+        if (catch_depths_.empty()) return true;
+        Emit(absl::StrCat("rethrow ", labels_.size() - catch_depths_[Below(static_cast<uint32_t>(catch_depths_.size()))]));
+        return false;
+      case 3:
+        if (depth < max_depth_ && body_.size() < 6000) LegacyTry(depth);
+        return true;
+      default:
+        if (depth < max_depth_ && body_.size() < 6000) TryTable(depth);
+        return true;
+    }
+  }
+
   // One instruction or block; false if it does not come to its end.
   bool Step(int depth) {
+    if (throws_ && Below(6) == 0) return Throwing(depth);
     const uint32_t label = Below(static_cast<uint32_t>(labels_.size()));
     const Types& carried = labels_[labels_.size() - 1 - label];
     switch (depth > 4 ? Below(12) : Below(30)) {
@@ -660,12 +910,15 @@ class Generator {
   Types locals_, results_, stack_;
   size_t floor_ = 0;
   std::vector<Types> labels_;
+  bool throws_ = false;
+  std::vector<size_t> catch_depths_;  // labels around a catch body, its own included
 };
 
 bool Agree(const Trace& a, const Trace& b) {
   const size_t n = std::min(a.words.size(), b.words.size());
   if (!std::equal(a.words.begin(), a.words.begin() + static_cast<long>(n), b.words.begin())) return false;
   if (a.done && b.done) return a.words.size() == b.words.size() && a.trapped == b.trapped;
+  if (a.exceptions.size() != b.exceptions.size() && a.done && b.done) return false;
   return (!a.done || b.words.size() <= n) && (!b.done || a.words.size() <= n);
 }
 

@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "umiak/module.h"
+#include "vm/interp/unwind_table.h"
 #include "vm/runtime/instance_data.h"
 
 namespace umiak {
@@ -34,6 +35,7 @@ struct Code {
   uint32_t size = 0;         // bytes
   FuncIdx function = 0;
   uint32_t frame_slots = 0;  // params, locals and temporaries
+  std::unique_ptr<const UnwindTable> unwind;  // null: nothing is caught in it
   const uint8_t* begin() const { return reinterpret_cast<const uint8_t*>(words.get()); }
 };
 

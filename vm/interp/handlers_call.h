@@ -110,22 +110,25 @@ ALWAYS_INLINE const FuncInst* LookUp(const Regs& s, Handler* cold) {
   return callee;
 }
 
-template <class C>
-ALWAYS_INLINE Handler CallInst(Regs& s, const FuncInst* callee, uint32_t frame) {
-  uint64_t* nf = s.fp + frame;
-  if (nf > s.cx->stack_limit) [[unlikely]] return kTrapHandler<TrapCode::kCallStackExhausted>;
-  if (callee->cx == s.cx) [[likely]] {
-    PushHeader<C>(s, nf);
-    s.fp = nf;
-    s.ip = callee->entry;
-  } else {
-    EnterThroughBridge<C>(s, callee, nf);
+// A call of `callee` with a frame of its own.
+struct InNewFrame {
+  template <class C>
+  ALWAYS_INLINE static Handler Enter(Regs& s, const FuncInst* callee, uint32_t frame) {
+    uint64_t* nf = s.fp + frame;
+    if (nf > s.cx->stack_limit) [[unlikely]] return kTrapHandler<TrapCode::kCallStackExhausted>;
+    if (callee->cx == s.cx) [[likely]] {
+      PushHeader<C>(s, nf);
+      s.fp = nf;
+      s.ip = callee->entry;
+    } else {
+      EnterThroughBridge<C>(s, callee, nf);
+    }
+    return nullptr;
   }
-  return nullptr;
-}
+};
 
-// Extra: see LookUp; then u32 frame.
-template <class Index>
+// Extra: see LookUp; then the word that How is given: u32 frame, or of a tail call u32 param slots.
+template <class Index, class How>
 struct CallIndirect : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   static constexpr bool kAdvances = false;
@@ -136,10 +139,11 @@ struct CallIndirect : FamilyBase {
     Handler cold = nullptr;
     const FuncInst* callee = LookUp<C, Index>(s, &cold);
     if (callee == nullptr) [[unlikely]] return cold;
-    return CallInst<C>(s, callee, C::template Extra<uint32_t>(s, 8));
+    return How::template Enter<C>(s, callee, C::template Extra<uint32_t>(s, 8));
   }
 };
-// Extra: u32 frame.
+// Extra: the word that How is given.
+template <class How>
 struct CallRef : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   static constexpr bool kAdvances = false;
@@ -149,7 +153,7 @@ struct CallRef : FamilyBase {
   ALWAYS_INLINE static Handler Body(Regs& s) {
     auto* callee = reinterpret_cast<const FuncInst*>(C::template Get<0, uint64_t>(s));
     if (callee == nullptr) [[unlikely]] return kTrapHandler<TrapCode::kNullFunctionReference>;
-    return CallInst<C>(s, callee, C::template Extra<uint32_t>(s));
+    return How::template Enter<C>(s, callee, C::template Extra<uint32_t>(s));
   }
 };
 
@@ -169,7 +173,7 @@ struct ReturnCallDirect : FamilyBase {
 // Replaces this frame by one of `callee`. `param_slots` words of arguments lie from fp[0] on.
 ALWAYS_INLINE void BecomeFrameOf(Regs& s, const FuncInst* callee, uint32_t param_slots) {
   if (callee->cx != s.cx) {
-    if (s.fp[-1] != reinterpret_cast<uint64_t>(&internal::restore_cell[1])) {
+    if (s.fp[-1] != reinterpret_cast<uint64_t>(&internal::restore_cell[1]) || callee->cx == nullptr) {
       // Return address and caller's fp stay where they are: they become the bridge's.
       std::memmove(s.fp + kBridgeSlots, s.fp, 8 * size_t{param_slots});
       s.fp[0] = reinterpret_cast<uint64_t>(s.cx);
@@ -192,33 +196,11 @@ struct ReturnCallImport : FamilyBase {
     BecomeFrameOf(s, callee, C::template Extra<uint32_t>(s, 4));
   }
 };
-// Extra: see LookUp; then u32 param slots.
-template <class Index>
-struct ReturnCallIndirect : FamilyBase {
-  static constexpr BodyKind kKind = BodyKind::kMayTrap;
-  static constexpr bool kAdvances = false;
-  static constexpr uint32_t kExtraBytes = 12;
-  static constexpr std::array kOperands = {In()};
+// A call in place of the caller's frame.
+struct InThisFrame {
   template <class C>
-  ALWAYS_INLINE static Handler Body(Regs& s) {
-    Handler cold = nullptr;
-    const FuncInst* callee = LookUp<C, Index>(s, &cold);
-    if (callee == nullptr) [[unlikely]] return cold;
-    BecomeFrameOf(s, callee, C::template Extra<uint32_t>(s, 8));
-    return nullptr;
-  }
-};
-// Extra: u32 param slots.
-struct ReturnCallRef : FamilyBase {
-  static constexpr BodyKind kKind = BodyKind::kMayTrap;
-  static constexpr bool kAdvances = false;
-  static constexpr uint32_t kExtraBytes = 4;
-  static constexpr std::array kOperands = {In()};
-  template <class C>
-  ALWAYS_INLINE static Handler Body(Regs& s) {
-    auto* callee = reinterpret_cast<const FuncInst*>(C::template Get<0, uint64_t>(s));
-    if (callee == nullptr) [[unlikely]] return kTrapHandler<TrapCode::kNullFunctionReference>;
-    BecomeFrameOf(s, callee, C::template Extra<uint32_t>(s));
+  ALWAYS_INLINE static Handler Enter(Regs& s, const FuncInst* callee, uint32_t param_slots) {
+    BecomeFrameOf(s, callee, param_slots);
     return nullptr;
   }
 };

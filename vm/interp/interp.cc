@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "umiak/caller.h"
@@ -11,6 +12,7 @@
 #include "vm/interp/code.h"
 #include "vm/interp/cold.h"
 #include "vm/interp/fault.h"
+#include "vm/interp/handlers_exception.h"
 #include "vm/runtime/slots.h"
 
 namespace umiak {
@@ -46,22 +48,38 @@ uint64_t exit_cell[2] = {0, reinterpret_cast<uint64_t>(&Shell::Run<ExitBody>)};
 
 // --- Host functions ---
 
-// Runs the callback over the slots of its frame. False: it ended the execution.
-NOINLINE bool CallHost(const HostFuncInst* inst, uint64_t* fp) {
-  const uint64_t* bridge = reinterpret_cast<uint64_t*>(fp[-2]);
+// What becomes of a status that is not OK: an exception may be caught by the guest, all else ends the execution (null).
+const Continuation* EndHostCall(Execution* exec, absl::Status status, Continuation returning) {
+  // The innermost activation is the caller's, inside its call.
+  CrossBridges(&returning);
+  const bool is_border = IsExitCell(returning.ip);  // of a tail call nothing is left
+  const Continuation at = {returning.ip - 1, returning.fp, returning.cx};
+  ExceptionObject* exception = ExceptionIn(status, exec->store);
+  if (exception != nullptr && !is_border) {
+    if (const Continuation* handler = Unwind(exec, ThrownOf(exception), at)) return handler;
+  }
+  exec->uncaught = exception;
+  exec->host_status = std::move(status);
+  exec->trap = TrapCode::kHostError;
+  exec->trap_ip = is_border ? nullptr : at.ip;
+  exec->trap_fp = at.fp;
+  exec->trap_cx = at.cx;
+  return nullptr;
+}
+
+// What CallHost says of a callback that returned.
+constexpr Continuation kReturned = {};
+
+// Runs the callback over the slots of its frame. Where to go on then; null: it ended the execution.
+NOINLINE const Continuation* CallHost(const HostFuncInst* inst, uint64_t* fp) {
+  uint64_t* bridge = reinterpret_cast<uint64_t*>(fp[-2]);
   InstanceData* caller_cx = reinterpret_cast<InstanceData*>(bridge[0]);
   Execution* exec = caller_cx->exec;
   exec->top = fp + std::max(inst->param_slots, inst->result_slots);
   Caller caller(exec->store, caller_cx);
   absl::Status status = inst->callback(caller, fp);
-  if (status.ok()) return true;
-  exec->host_status = std::move(status);
-  exec->trap = TrapCode::kHostError;
-  // The innermost activation shown is the caller's, inside its call.
-  exec->trap_ip = reinterpret_cast<const uint8_t*>(bridge[-1]) - 1;
-  exec->trap_fp = reinterpret_cast<uint64_t*>(bridge[-2]);
-  exec->trap_cx = caller_cx;
-  return false;
+  if (status.ok()) [[likely]] return &kReturned;
+  return EndHostCall(exec, std::move(status), {RestoreCell(), bridge, nullptr});
 }
 
 struct LeaveBody {
@@ -76,7 +94,11 @@ struct HostCallBody {
     const HostFuncInst* inst;
     std::memcpy(&inst, s.ip + kHandlerBytesOfCell, sizeof(inst));
     uint64_t* fp = s.fp;
-    if (!CallHost(inst, fp)) return &Shell::Run<LeaveBody>;
+    if (const Continuation* next = CallHost(inst, fp); next != &kReturned) [[unlikely]] {
+      if (next == nullptr) return &Shell::Run<LeaveBody>;
+      ContinueAt(s, *next);
+      return nullptr;
+    }
     s.r[0] = fp[0];
     std::memcpy(&s.f[0], fp, sizeof(Vec));
     s.ip = reinterpret_cast<const uint8_t*>(fp[-1]);

@@ -1,5 +1,6 @@
 // The handlers of vm/interp/ops_call.def.
 #include "vm/interp/handlers_call.h"
+#include "vm/interp/handlers_exception.h"
 #include "vm/interp/table.h"
 
 namespace umiak {

@@ -6,6 +6,7 @@
 #include "umiak/error.h"
 #include "vm/interp/code.h"
 #include "vm/interp/interp.h"
+#include "vm/runtime/exception.h"
 #include "vm/runtime/trap_status.h"
 
 namespace umiak {
@@ -113,17 +114,26 @@ std::string Detail(const Execution& exec) {
 
 absl::Status MakeTrapStatus(Execution* exec) {
   const absl::Status host_status = std::exchange(exec->host_status, absl::OkStatus());
+  ExceptionObject* exception = std::exchange(exec->uncaught, nullptr);
   Trap trap{.code = exec->trap, .detail = {}, .frames = {}};
   if (!host_status.ok()) {
     auto host_trap = TrapOfHostError(host_status);
     if (!host_trap) return host_status;
     trap = *std::move(host_trap);
+  } else if (exception != nullptr) {
+    trap.is_exception = true;
+    trap.detail = DescribeException(exec->store, exec->trap_cx, exception);
   } else {
     trap.detail = Detail(*exec);
   }
   exec->fault_address = 0;
   AppendFrames(*exec, &trap);
-  return TrapStatus(trap);
+  absl::Status status = TrapStatus(trap);
+  if (exception != nullptr) {
+    AttachException(&status, exec->store, exception);
+    exec->store->heap.AddHostRoot(RefOf(exception));
+  }
+  return status;
 }
 
 }  // namespace umiak

@@ -11,12 +11,15 @@
 
 #include "absl/status/status.h"
 #include "umiak/trap.h"
+#include "vm/interp/bridge.h"
 #include "vm/runtime/heads.h"
 #include "vm/runtime/parking.h"
 
 namespace umiak {
 
 struct StoreImpl;
+class UnwindCache;
+struct ExceptionObject;
 
 // Shared with InterruptHandles, so that they may outlive the store.
 struct InterruptState {
@@ -58,6 +61,11 @@ struct Execution : ExecutionHead {
   InstanceData* trap_cx = nullptr;
   uint64_t fault_address = 0;        // guarded memory fault: host address
   absl::Status host_status;          // what a host function returned, if it ended the execution
+
+  // Exceptions (vm/interp/unwind.h).
+  Continuation handler = {};  // the one that was found last
+  ExceptionObject* uncaught = nullptr;  // what nobody caught, until its status is made
+  std::shared_ptr<UnwindCache> unwind_cache;
 
   // Registers saved by cold paths.
   uint64_t spill_r[8] = {};

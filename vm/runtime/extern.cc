@@ -211,9 +211,11 @@ absl::Status Global::Set(const Value& value) const {
 
 // --- Tag ---
 
+const FuncType& Tag::type() const { return inst_->type; }
+
 Tag Tag::Create(Store& store, const FuncType& type) {
   StoreImpl* impl = store.impl();
-  impl->tags.push_back(std::make_unique<TagInst>(TagInst{type, CanonicalFuncType(type)}));
+  impl->tags.push_back(std::make_unique<TagInst>(TagInst{type, CanonicalFuncType(type), SlotsOf(type.params)}));
   return Tag(impl, impl->tags.back().get());
 }
 

@@ -17,9 +17,11 @@ struct GlobalInst {
   uint64_t own[2];
 };
 
+// spec: exec/runtime#tag-instances
 struct TagInst {
   FuncType type;     // concrete types in it are canonical
   uint32_t type_id;
+  uint32_t slots;    // of the arguments
 };
 
 }  // namespace umiak

@@ -15,6 +15,7 @@
 #include "vm/interp/interp.h"
 #include "vm/runtime/const_eval.h"
 #include "vm/runtime/fault_injection.h"
+#include "vm/runtime/slots.h"
 #include "vm/runtime/store_impl.h"
 
 namespace umiak {
@@ -131,10 +132,12 @@ class Instantiator {
 
   void AllocateTags() {
     for (uint32_t i = module_.num_imported_tags; i < module_.tags.size(); ++i) {
-      const TypeIdx index = module_.tags[i].type;
-      FuncType type = module_.types[index].func;
-      for (ValType& param : type.params) param = ToCanonical(param, module_.canonical_types);
-      store_->tags.push_back(std::make_unique<TagInst>(TagInst{std::move(type), module_.canonical_types[index]}));
+      const TypeIdx type = module_.tags[i].type;
+      FuncType func = module_.types[type].func;
+      for (ValType& param : func.params) param = ToCanonical(param, module_.canonical_types);
+      const uint32_t slots = SlotsOf(func.params);
+      store_->tags.push_back(
+          std::make_unique<TagInst>(TagInst{std::move(func), module_.canonical_types[type], slots}));
       cx_->tag(i) = store_->tags.back().get();
     }
   }

@@ -66,6 +66,7 @@ class Reader {
 std::string Serialize(const Trap& trap) {
   Writer writer;
   writer.Number(static_cast<uint64_t>(trap.code));
+  writer.Number(trap.is_exception ? 1 : 0);
   writer.Text(trap.detail);
   writer.Number(trap.omitted);
   writer.Number(trap.frames.size());
@@ -78,8 +79,9 @@ std::string Serialize(const Trap& trap) {
   return writer.Take();
 }
 
-ErrorKind KindOf(TrapCode code) {
-  switch (code) {
+ErrorKind KindOf(const Trap& trap) {
+  if (trap.is_exception) return ErrorKind::kException;
+  switch (trap.code) {
     case TrapCode::kCallStackExhausted:
       return ErrorKind::kExhaustion;
     case TrapCode::kInterrupted:
@@ -110,6 +112,8 @@ const char* ToString(TrapCode code) {
   return index < kTrapCodes ? kPhrases[index] : "unknown trap";
 }
 
+const char* PhraseOf(const Trap& trap) { return trap.is_exception ? "uncaught exception" : ToString(trap.code); }
+
 absl::Status MakeTrap(TrapCode code, absl::string_view detail) {
   return TrapStatus(Trap{.code = code, .detail = std::string(detail), .frames = {}});
 }
@@ -122,7 +126,7 @@ absl::Status TrapStatus(const Trap& trap) {
     location.function = frame.function;
     location.function_name = frame.function_name;
   }
-  absl::Status status = MakeError(KindOf(trap.code), ToString(trap.code), trap.detail, location);
+  absl::Status status = MakeError(KindOf(trap), PhraseOf(trap), trap.detail, location);
   status.SetPayload(kTrapPayload, absl::Cord(absl::string_view(Serialize(trap))));
   return status;
 }
@@ -133,6 +137,7 @@ std::optional<Trap> TrapOf(const absl::Status& status) {
   const std::string bytes(*payload);
   Reader reader(bytes);
   Trap trap{.code = static_cast<TrapCode>(reader.Number()), .detail = {}, .frames = {}};
+  trap.is_exception = reader.Number() != 0;
   trap.detail = reader.Text();
   trap.omitted = reader.Number();
   uint64_t frames = reader.Number();
@@ -162,7 +167,7 @@ std::optional<Trap> TrapOfHostError(const absl::Status& status) {
 }
 
 std::string FormatTrap(const Trap& trap) {
-  std::string text = absl::StrCat("trap: ", ToString(trap.code));
+  std::string text = absl::StrCat(trap.is_exception ? "" : "trap: ", PhraseOf(trap));
   if (!trap.detail.empty()) absl::StrAppend(&text, ": ", trap.detail);
   text += '\n';
   for (const Frame& frame : trap.frames) {

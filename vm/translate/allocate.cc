@@ -251,7 +251,13 @@ void Allocator::ScanBlock(BlockId b) {
     if (node.kills_registers()) {
       nearest_call = k;
       for (Candidate& candidate : candidates_) {
-        if (candidate.live_end != kNone) candidate.crossings += weight;
+        if (candidate.live_end != kNone) {
+          candidate.crossings += weight;
+        } else if (node.region != kNone && live_.is_known() && live_.IsLiveAtThrow(node.region, candidate.global)) {
+          // Read by whoever catches, from its slot: stored, but not loaded again.
+          candidate.crossings += weight / 2;
+          candidate.live_end = k;
+        }
       }
     }
     if (!node.fused) reader = k;
@@ -398,6 +404,7 @@ bool Allocator::FindIntervals(LoopId loop, uint32_t global, VReg v, std::vector<
         end = kNone;
       });
       if (node.kills_registers() && end != kNone) return false;
+      if (node.region != kNone && live_.IsLiveAtThrow(node.region, global)) return false;
       if (!node.fused) reader = k;
       ForEachUse(f_, node, [&](const Operand& operand) {
         if (operand.Is(v) && end == kNone) end = reader;

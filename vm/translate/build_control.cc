@@ -149,6 +149,7 @@ void Builder::PushLabel(Label::Kind kind, uint32_t parameters) {
   label.stack_size = static_cast<uint32_t>(stack_.size()) - parameters;
   label.height = parameters == 0 ? top_height_ : stack_[label.stack_size].height;
   label.settled = label.stack_size;
+  label.region = labels_.back().region;
   labels_.push_back(label);
 }
 
@@ -249,6 +250,7 @@ void Builder::BuildEnd() {
   if (label.kind == Label::kFunction) {
     const uint32_t count = static_cast<uint32_t>(f_.type->results.size());
     if (reachable_) BuildReturn(count);
+    MakeLandings(&label);
     if (label.forward != kNone) {
       JoinLabel(&label);
       BuildReturn(count);
@@ -266,7 +268,18 @@ void Builder::BuildEnd() {
     f_.edges[label.else_edge].to = label.forward;
     label.forward = label.else_edge;
   }
-  if (label.kind == Label::kLoop || label.forward == kNone) {
+  const bool is_caught_in = HasLandings(label);
+  if (is_caught_in && label.kind == Label::kLoop) {
+    // They lead to the loop's start; code goes on behind them.
+    const EdgeId on = reachable_ ? NewEdge() : kNone;
+    if (on != kNone) EndBlock(NewNode(NodeKind::kBranch, Opcode::kEnd), on);
+    MakeLandings(&label);
+    if (on != kNone) {
+      f_.edges[on].to = static_cast<BlockId>(f_.blocks.size());
+      StartBlock(false);
+    }
+  }
+  if (label.kind == Label::kLoop || (label.forward == kNone && !is_caught_in)) {
     // Nobody branches to its end: code goes on, or it does not.
     if (!reachable_) Truncate(label.stack_size);
     labels_.pop_back();
@@ -277,6 +290,7 @@ void Builder::BuildEnd() {
     const EdgeId edge = MakeEdge(&label, true);
     EndBlock(NewNode(NodeKind::kBranch, Opcode::kEnd), edge);
   }
+  MakeLandings(&label);
   JoinLabel(&label);
   labels_.pop_back();
 }
@@ -392,6 +406,7 @@ void Builder::BuildCall(bool is_tail) {
   if (is_tail) return EndBlock(node, static_cast<EdgeId>(f_.edges.size()));
   node.first_result = static_cast<uint32_t>(f_.results.size());
   node.result_count = static_cast<uint32_t>(type.results.size());
+  MayThrow(&node);
   uint32_t height = top_height_;
   for (ValType result : type.results) {
     const ValType::Kind kind = result.kind();

@@ -58,10 +58,18 @@ absl::Status Builder::Step() {
         ++dead_depth_;
         break;
       case Opcode::kDelegate:
-        --dead_depth_;
+        if (dead_depth_ == 0) {
+          BuildDelegate();
+        } else {
+          --dead_depth_;
+        }
         break;
       case Opcode::kElse:
         if (dead_depth_ == 0) BuildElse();
+        break;
+      case Opcode::kCatch:
+      case Opcode::kCatchAll:
+        if (dead_depth_ == 0) BuildCatch(opcode == Opcode::kCatchAll);
         break;
       case Opcode::kEnd:
         if (dead_depth_ == 0) {
@@ -98,6 +106,14 @@ absl::Status Builder::Step() {
     case Opcode::kReturnCall:
     case Opcode::kReturnCallIndirect:
     case Opcode::kReturnCallRef: BuildCall(true); break;
+    case Opcode::kTryTable: BuildTryTable(); break;
+    case Opcode::kThrow: BuildThrow(); break;
+    case Opcode::kThrowRef: BuildThrowRef(); break;
+    case Opcode::kTry: BuildTry(); break;
+    case Opcode::kCatch:
+    case Opcode::kCatchAll: BuildCatch(opcode == Opcode::kCatchAll); break;
+    case Opcode::kDelegate: BuildDelegate(); break;
+    case Opcode::kRethrow: BuildRethrow(); break;
     default: return BuildOp();
   }
   return absl::OkStatus();

@@ -226,6 +226,7 @@ Node* Builder::LastProducerOf(const Operand& value) {
   if (!value.is_vreg() || f_.nodes.size() == f_.blocks.back().first) return nullptr;
   const VRegInfo& info = f_.vregs[value.vreg()];
   if (info.kind != VRegKind::kTemp || info.uses != 0 || info.def_node != f_.nodes.size() - 1) return nullptr;
+  if (f_.nodes.back().kind == NodeKind::kCatch) return nullptr;  // stays at the front of its block
   return &f_.nodes.back();
 }
 
@@ -244,8 +245,10 @@ bool Builder::Retarget(const Operand& value, VReg to) {
   if (info.kind != VRegKind::kTemp || info.uses != 0 || info.defs != 1) return false;
   const NodeId producer = info.def_node;
   if (producer < f_.blocks.back().first || f_.nodes.size() - producer > kWindow) return false;
+  if (f_.nodes[producer].kind == NodeKind::kCatch) return false;
   for (size_t i = producer + 1; i < f_.nodes.size(); ++i) {
     if (f_.nodes[i].kind == NodeKind::kCall && f_.nodes[i].count > kMaxNarrow) return false;
+    if (f_.nodes[i].region != kNone) return false;  // who catches what it throws may see the old value
     if (ReadsOrWrites(f_.nodes[i], to)) return false;
   }
   Node& node = f_.nodes[producer];

@@ -45,7 +45,7 @@ class Builder {
   };
 
   struct Label {
-    enum Kind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse };
+    enum Kind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse, kTry, kCatch };  // the two last: legacy
     Kind kind = kBlock;
     bool has_merges = false;
     BlockType type;
@@ -59,6 +59,17 @@ class Builder {
     Operand parameters[kMaxNarrow];  // kIf: what `else` begins with, if that is narrow
     uint64_t table = 0;           // the last br_table that named it, and its edge there
     EdgeId table_edge = kNone;
+    RegionId region = kNone;      // around what stands in it
+    RegionId try_region = kNone;  // kTry, kCatch: of the try's body
+    VReg exception = kNone;       // kCatch: the exception that was caught
+    uint32_t first_landing = kNone;  // clauses of try_tables inside that lead here
+  };
+  // A clause of a try_table, whose landing block is made where its label ends.
+  struct Landing {
+    RegionId region;
+    uint32_t clause;
+    bool wants_ref;
+    uint32_t next;  // of the same label, or kNone
   };
 
   // builder.cc: the symbolic stack.
@@ -148,6 +159,25 @@ class Builder {
   void BuildReturn(uint32_t count);
   void BuildCall(bool is_tail);
 
+  // build_exceptions.cc
+  RegionId NewRegion();
+  // Notes that `node` may throw here.
+  void MayThrow(Node* node);
+  void BuildTryTable();
+  void BuildTry();
+  void BuildCatch(bool all);
+  void BuildDelegate();
+  void BuildThrow();
+  void BuildThrowRef();
+  void BuildRethrow();
+  bool HasLandings(const Label& label) const;
+  // Makes the landing blocks that lead to the label. REQUIRES: the block before has ended.
+  void MakeLandings(Label* label);
+  // Begins a landing block for the clause, with its kCatch node still to be emitted.
+  Node BeginLanding(RegionId region, uint32_t clause);
+  // Gives `node` the tag's arguments as results, from the slot of `height` on: `to` where they are few.
+  void CatchArguments(Node* node, uint32_t height, const VReg* to);
+
   const Module& module_;
   Function f_;
   InstructionReader reader_;
@@ -155,6 +185,7 @@ class Builder {
   std::vector<Entry> stack_;
   uint32_t top_height_ = 0;
   std::vector<Label> labels_;
+  std::vector<Landing> landings_;
   std::vector<uint32_t> pending_;  // per local: the topmost pending read on the stack, or kNone
   absl::flat_hash_map<uint64_t, VReg> pinned_;
   std::optional<LocalWrites> local_writes_;

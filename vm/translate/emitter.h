@@ -69,6 +69,8 @@ class Emitter {
 
   LabelId NewLabel();
   void Bind(LabelId label);
+  // REQUIRES: the label is bound.
+  uint32_t PositionOf(LabelId label) const { return labels_[label]; }
   // A cell whose extra bytes begin with the distance to `label`.
   void EmitBranch(Op op, std::initializer_list<Place> operands, LabelId label, const Extra& after_distance = {});
   // Where a branch table lies, for copies of its cell.

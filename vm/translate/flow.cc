@@ -11,6 +11,7 @@ class LoopFinder {
   explicit LoopFinder(Function* function) : f_(*function), loop_of_(f_.blocks.size(), kNone) {}
 
   void Run() {
+    if (!f_.regions.empty()) FindThrowers();
     // Inner headers come after outer ones.
     for (BlockId b = static_cast<BlockId>(f_.blocks.size()); b-- > 0;) {
       if (f_.blocks[b].is_loop_header) FindLoop(b);
@@ -62,6 +63,41 @@ class LoopFinder {
     for (EdgeId edge : f_.Preds(f_.blocks[block])) {
       if (f_.edges[edge].from < block) work_.push_back(f_.edges[edge].from);
     }
+    if (f_.blocks[block].landing_of != kNone) PushThrowers(f_.blocks[block].landing_of);
+  }
+
+  void FindThrowers() {
+    regions_.resize(f_.regions.size());
+    for (BlockId b = 0; b < f_.blocks.size(); ++b) {
+      for (NodeId id = f_.blocks[b].first; id < f_.blocks[b].end; ++id) {
+        if (f_.nodes[id].region != kNone) regions_[f_.nodes[id].region].throwers.push_back(b);
+      }
+    }
+    for (RegionId r = static_cast<RegionId>(regions_.size()); r-- > 0;) {  // inner ones first
+      Throwers& region = regions_[r];
+      if (!region.throwers.empty()) region.any = region.throwers.front();
+      const RegionId parent = f_.regions[r].parent;
+      if (parent == kNone) continue;
+      regions_[parent].inner.push_back(r);
+      if (regions_[parent].any == kNone) regions_[parent].any = region.any;
+    }
+  }
+
+  // The blocks whose exceptions get to the region's landing blocks. PERF: once all of them are in a loop, one stands
+  // for them.
+  void PushThrowers(RegionId region) {
+    region_work_.assign(1, region);
+    while (!region_work_.empty()) {
+      Throwers& now = regions_[region_work_.back()];
+      region_work_.pop_back();
+      if (now.is_expanded) {
+        if (now.any != kNone) work_.push_back(now.any);
+        continue;
+      }
+      now.is_expanded = true;
+      work_.insert(work_.end(), now.throwers.begin(), now.throwers.end());
+      region_work_.insert(region_work_.end(), now.inner.begin(), now.inner.end());
+    }
   }
 
   // Parents first: the reverse of the order of finding.
@@ -81,20 +117,41 @@ class LoopFinder {
     }
   }
 
+  struct Throwers {
+    std::vector<BlockId> throwers;
+    std::vector<RegionId> inner;  // regions whose uncaught exceptions come here
+    BlockId any = kNone;          // a thrower of this one or of one inside
+    bool is_expanded = false;
+  };
+
   Function& f_;
   std::vector<uint32_t> loop_of_;  // innermost, as index in found_
   std::vector<Found> found_;
   std::vector<BlockId> work_;
+  std::vector<Throwers> regions_;
+  std::vector<RegionId> region_work_;
 };
 
 void FindColdBlocks(Function* function) {
   for (BlockId b = static_cast<BlockId>(function->blocks.size()); b-- > 0;) {
     Block& block = function->blocks[b];
     const NodeKind kind = function->Terminator(block).kind;
-    block.is_cold = kind == NodeKind::kUnreachable || block.edge_count != 0;
+    block.is_cold = kind == NodeKind::kUnreachable || kind == NodeKind::kThrow || block.edge_count != 0;
     for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
       const BlockId to = function->edges[edge].to;
       if (to <= b || !function->blocks[to].is_cold) block.is_cold = false;
+    }
+  }
+}
+
+void FindExceptionalBlocks(Function* function) {
+  if (function->regions.empty()) return;
+  for (BlockId b = 0; b < function->blocks.size(); ++b) {
+    Block& block = function->blocks[b];
+    block.is_exceptional = block.landing_of != kNone || block.pred_count != 0;
+    for (EdgeId edge : function->Preds(block)) {
+      const BlockId from = function->edges[edge].from;
+      if (from < b && !function->blocks[from].is_exceptional) block.is_exceptional = false;
     }
   }
 }
@@ -104,18 +161,22 @@ void FindColdBlocks(Function* function) {
 void FindLoops(Function* function) {
   LoopFinder(function).Run();
   FindColdBlocks(function);
+  FindExceptionalBlocks(function);
 }
 
 float WeightOf(const Function& function, const Block& block) {
   constexpr uint32_t kMaxDepth = 10;
   if (block.is_cold) return 0;
-  return static_cast<float>(uint64_t{1} << (3 * std::min(function.loops[block.loop].depth, kMaxDepth)));
+  const float weight = static_cast<float>(uint64_t{1} << (3 * std::min(function.loops[block.loop].depth, kMaxDepth)));
+  return block.is_exceptional ? weight / 64 : weight;
 }
 
 Liveness::Liveness(const Function& function, uint64_t max_bits, int max_passes) {
   FindGlobals(function);
+  FindThrows(function);
   words_ = (globals_.size() + 63) / 64;
-  is_known_ = static_cast<uint64_t>(words_) * 64 * function.blocks.size() <= max_bits;
+  const uint64_t sets = function.blocks.size() + throws_.size() + function.regions.size();
+  is_known_ = static_cast<uint64_t>(words_) * 64 * sets <= max_bits;
   if (!is_known_) {
     globals_.clear();
     global_of_.assign(function.vregs.size(), kNone);
@@ -124,10 +185,55 @@ Liveness::Liveness(const Function& function, uint64_t max_bits, int max_passes) 
   const size_t size = words_ * function.blocks.size();
   live_in_.assign(size, 0);
   live_out_.assign(size, 0);
+  live_thrown_.assign(words_ * function.regions.size(), 0);
   FindReadsAndWrites(function);
   Solve(function, max_passes);
+  CompleteThrown(function);
   reads_ = {};
   writes_ = {};
+  throws_ = {};
+  written_ = {};
+}
+
+void Liveness::FindThrows(const Function& function) {
+  if (function.regions.empty()) return;
+  std::vector<BlockId> seen_in(function.regions.size(), kNone);
+  for (BlockId b = 0; b < function.blocks.size(); ++b) {
+    for (NodeId id = function.blocks[b].first; id < function.blocks[b].end; ++id) {
+      const RegionId region = function.nodes[id].region;
+      if (region == kNone || seen_in[region] == b) continue;
+      seen_in[region] = b;
+      throws_.push_back({b, region, id});
+    }
+  }
+}
+
+// What the landing blocks of a region need is in live_thrown_ when they have been updated in a pass; what those around
+// it need is added when a block that throws into the region is: all landing blocks come after it.
+void Liveness::UpdateThrown(const Function& function, RegionId region, int pass) {
+  if (thrown_pass_[region] == pass) return;
+  std::vector<RegionId> chain;
+  for (RegionId r = region; r != kNone && thrown_pass_[r] != pass; r = function.regions[r].parent) chain.push_back(r);
+  for (size_t i = chain.size(); i-- > 0;) {
+    thrown_pass_[chain[i]] = pass;
+    AddThrown(chain[i], function.regions[chain[i]].parent);
+  }
+}
+
+void Liveness::AddThrown(RegionId to, RegionId from) {
+  if (from == kNone) return;
+  for (size_t w = 0; w < words_; ++w) live_thrown_[to * words_ + w] |= live_thrown_[from * words_ + w];
+}
+
+void Liveness::CompleteThrown(const Function& function) {
+  for (BlockId b = 0; b < function.blocks.size(); ++b) AddLanding(function, b);
+  for (RegionId r = 0; r < function.regions.size(); ++r) AddThrown(r, function.regions[r].parent);  // outer ones first
+}
+
+void Liveness::AddLanding(const Function& function, BlockId b) {
+  const RegionId region = function.blocks[b].landing_of;
+  if (region == kNone) return;
+  for (size_t w = 0; w < words_; ++w) live_thrown_[region * words_ + w] |= live_in_[b * words_ + w];
 }
 
 void Liveness::FindGlobals(const Function& function) {
@@ -145,6 +251,8 @@ void Liveness::FindGlobals(const Function& function) {
 void Liveness::FindReadsAndWrites(const Function& function) {
   reads_.assign(live_in_.size(), 0);
   writes_.assign(live_in_.size(), 0);
+  written_.assign(throws_.size() * words_, 0);
+  size_t next_throw = 0;
   for (BlockId b = 0; b < function.blocks.size(); ++b) {
     uint64_t* reads = reads_.data() + b * words_;
     uint64_t* writes = writes_.data() + b * words_;
@@ -156,6 +264,10 @@ void Liveness::FindReadsAndWrites(const Function& function) {
         if (g == kNone || (writes[g / 64] >> (g % 64) & 1) != 0) return;
         reads[g / 64] |= uint64_t{1} << (g % 64);
       });
+      if (next_throw < throws_.size() && throws_[next_throw].node == id) {
+        std::copy_n(writes, words_, written_.begin() + static_cast<ptrdiff_t>(next_throw * words_));
+        ++next_throw;
+      }
       ForEachDef(function, function.nodes[id], [&](VReg v) {
         const uint32_t g = global_of_[v];
         if (g != kNone) writes[g / 64] |= uint64_t{1} << (g % 64);
@@ -164,7 +276,7 @@ void Liveness::FindReadsAndWrites(const Function& function) {
   }
 }
 
-bool Liveness::UpdateBlock(const Function& function, BlockId b) {
+bool Liveness::UpdateBlock(const Function& function, BlockId b, int pass) {
   const Block& block = function.blocks[b];
   uint64_t* out = live_out_.data() + b * words_;
   uint64_t* in = live_in_.data() + b * words_;
@@ -197,19 +309,33 @@ bool Liveness::UpdateBlock(const Function& function, BlockId b) {
   const uint64_t* writes = writes_.data() + b * words_;
   for (size_t w = 0; w < words_; ++w) {
     const uint64_t now = (out[w] & ~writes[w]) | reads[w];
-    changed = changed || now != in[w];
-    in[w] = now;
+    changed = changed || (now & ~in[w]) != 0;
+    in[w] |= now;
   }
+  // Throws stand in the order of their blocks, and blocks come in descending order.
+  while (next_throw_ != 0 && throws_[next_throw_ - 1].block == b) {
+    --next_throw_;
+    const RegionId region = throws_[next_throw_].region;
+    UpdateThrown(function, region, pass);
+    for (size_t w = 0; w < words_; ++w) {
+      const uint64_t now = live_thrown_[region * words_ + w] & ~written_[next_throw_ * words_ + w];
+      changed = changed || (now & ~in[w]) != 0;
+      in[w] |= now;
+    }
+  }
+  AddLanding(function, b);
   return changed;
 }
 
 void Liveness::Solve(const Function& function, int max_passes) {
   // All edges but back edges lead forward: the first pass solves everything outside loops, and each further one
   // carries liveness around one more level of loops.
+  thrown_pass_.assign(function.regions.size(), -1);
   for (int pass = 0; pass < max_passes; ++pass) {
     bool changed = false;
+    next_throw_ = throws_.size();
     for (BlockId b = static_cast<BlockId>(function.blocks.size()); b-- > 0;) {
-      if (UpdateBlock(function, b)) changed = true;
+      if (UpdateBlock(function, b, pass)) changed = true;
     }
     if (!changed || (pass == 0 && function.loops.size() == 1)) return;
   }

@@ -41,6 +41,8 @@ class Liveness {
   // At the end of the block, after its terminator and before the assignments of any edge: read by these, or
   // live in a successor and not assigned.
   bool IsLiveOut(BlockId block, uint32_t global) const { return Test(live_out_, block, global); }
+  // Where an exception thrown in the region may land.
+  bool IsLiveAtThrow(RegionId region, uint32_t global) const { return Test(live_thrown_, region, global); }
 
  private:
   bool Test(const std::vector<uint64_t>& bits, BlockId block, uint32_t global) const {
@@ -48,7 +50,12 @@ class Liveness {
   }
   void FindGlobals(const Function& function);
   void FindReadsAndWrites(const Function& function);
-  bool UpdateBlock(const Function& function, BlockId block);
+  bool UpdateBlock(const Function& function, BlockId block, int pass);
+  void FindThrows(const Function& function);
+  void UpdateThrown(const Function& function, RegionId region, int pass);
+  void AddThrown(RegionId to, RegionId from);
+  void AddLanding(const Function& function, BlockId block);
+  void CompleteThrown(const Function& function);
   void Solve(const Function& function, int max_passes);
   void SpreadOverLoops(const Function& function);
 
@@ -58,8 +65,19 @@ class Liveness {
   std::vector<VReg> globals_;
   std::vector<uint64_t> live_in_;
   std::vector<uint64_t> live_out_;
+  std::vector<uint64_t> live_thrown_;  // per region
   std::vector<uint64_t> reads_;   // read before written
   std::vector<uint64_t> writes_;
+  // The first node of a block that throws into a region, by ascending block; and what is written before each.
+  struct Throw {
+    BlockId block;
+    RegionId region;
+    NodeId node;
+  };
+  std::vector<Throw> throws_;
+  std::vector<uint64_t> written_;
+  size_t next_throw_ = 0;          // in the pass at hand: those before it are still to come
+  std::vector<int> thrown_pass_;   // per region: the last pass that added what is needed around it
 };
 
 }  // namespace umiak::ir

@@ -102,6 +102,15 @@ std::string ToString(const Function& function, const Node& node) {
       if (node.result_count != 0) text = absl::StrCat(Names(function.Results(node)), " = ", text);
       return text;
     }
+    case NodeKind::kCatch: {
+      std::string text = node.index == kNone ? "catch_all" : absl::StrCat("catch #", node.index);
+      if (node.result_count != 0) text = absl::StrCat(Names(function.Results(node)), " = ", text);
+      return node.result == kNone ? text : absl::StrCat(text, " ref ", Name(node.result));
+    }
+    case NodeKind::kThrow:
+      return node.opcode == Opcode::kThrowRef
+                 ? absl::StrCat("throw_ref ", Name(node.in[0]))
+                 : absl::StrCat("throw #", node.index, "(", Names(function.Arguments(node)), ")");
     case NodeKind::kReturn:
       return node.count == 0 ? "return" : absl::StrCat("return ", Names(function.Arguments(node)));
     case NodeKind::kUnreachable: return "unreachable";
@@ -121,6 +130,7 @@ std::string ToString(const Function& function) {
     absl::StrAppend(&text, "b", b, ":");
     if (block.loop != 0) absl::StrAppend(&text, " loop ", block.loop);
     if (block.is_cold) absl::StrAppend(&text, " cold");
+    if (block.landing_of != kNone) absl::StrAppend(&text, " lands from region ", block.landing_of);
     absl::StrAppend(&text, "\n");
     for (NodeId id = block.first; id < block.end; ++id) {
       const Node& node = function.nodes[id];

@@ -30,6 +30,7 @@ using NodeId = uint32_t;
 using BlockId = uint32_t;
 using EdgeId = uint32_t;
 using LoopId = uint32_t;  // 0 is the function's top level
+using RegionId = uint32_t;
 inline constexpr uint32_t kNone = 0xffffffff;
 
 // Integers and references; floats and vectors.
@@ -82,12 +83,14 @@ enum class NodeKind : uint8_t {
   kOp,           // `opcode` on in[]: arithmetic, loads, stores, select, globals, tables, memories, ref.func, ...
   kMove,         // result <- in[0]
   kCall,         // opcode is kCall, kCallIndirect (in[0] is the index) or kCallRef (in[0] is the reference)
+  kCatch,        // first node of a landing block; what was caught lies in slots: see Node::height
   kReturnCall,   // terminator; opcode and operands as the call's
   kBranch,       // terminator: edge 0. The target may be the next block: then it costs nothing
   kBranchIf,     // terminator: if Condition() holds edge 0, else edge 1, which always leads to the next block
   kBranchTable,  // terminator: in[0] is the index; targets list edges, the default last
   kReturn,       // terminator: arguments are the results
   kUnreachable,  // terminator: trap
+  kThrow,        // terminator: opcode is kThrow (arguments) or kThrowRef (in[0] is the exception)
 };
 constexpr bool IsTerminator(NodeKind kind) { return kind >= NodeKind::kReturnCall; }
 
@@ -117,19 +120,38 @@ struct Node {
   uint32_t index2 = 0;
   // Loads and stores: the static offset. i8x16.shuffle: index in v128_constants of the lanes.
   uint64_t immediate = 0;
-  // Side ranges. kCall, kReturnCall, kReturn: arguments in Function::operands; kCall: results in
+  // Side ranges. kCall, kReturnCall, kReturn, kThrow: arguments in Function::operands; kCall, kCatch: results in
   // Function::results; kBranchTable: edges in Function::targets.
   uint32_t first = 0;
   uint32_t count = 0;
   uint32_t first_result = 0;
   uint32_t result_count = 0;
-  // kCall: slots of the operand area in use below the arguments, which stay live during the call.
+  // kCall: slots of the operand area in use below the arguments, which stay live during the call. kCatch: where in
+  // the operand area the unwinder leaves the exception's arguments, which are the results; index2 is where it leaves
+  // the reference to the exception, which is `result`; index is the tag, kNone for any.
   uint32_t height = 0;
+  // kCall, kThrow: the innermost region around it.
+  RegionId region = kNone;
 
   uint32_t memory() const { return index; }  // of loads and stores
   bool is_terminator() const { return IsTerminator(kind); }
   // All registers of the interpreter lose their values.
-  bool kills_registers() const { return kind == NodeKind::kCall; }
+  bool kills_registers() const { return kind == NodeKind::kCall || kind == NodeKind::kThrow; }
+  // Whether `results` lists vregs that it defines.
+  bool has_results() const { return kind == NodeKind::kCall || kind == NodeKind::kCatch; }
+};
+
+// The body of a try_table or of a legacy try: where exceptions thrown in it go. There are no edges for them: each node
+// with that region may continue in each landing block of the region and of those around it, with all that is live
+// there in its home slot.
+struct Region {
+  struct Clause {
+    TagIdx tag;       // kNone: takes any
+    BlockId landing;
+  };
+  RegionId parent = kNone;  // where an exception goes that no clause takes; kNone: out of the function. < own number
+  bool is_used = false;     // something in it may throw
+  std::vector<Clause> clauses;
 };
 
 struct Assignment {
@@ -160,7 +182,9 @@ struct Block {
   uint32_t pred_count = 0;
   LoopId loop = 0;           // innermost loop that it can stay in; set by FindLoops
   bool is_loop_header = false;
-  bool is_cold = false;      // every path from it ends in a trap; set by FindLoops
+  bool is_cold = false;      // every path from it ends in a trap or a throw; set by FindLoops
+  bool is_exceptional = false;  // reached only after an exception was caught; set by FindLoops
+  RegionId landing_of = kNone;  // a landing block: entered by the unwinder alone
 };
 
 // A natural loop: blocks from which its header can be reached again. Code that leaves a loop for good (a
@@ -190,6 +214,7 @@ struct Function {
   std::vector<EdgeId> targets;
   std::vector<V128> v128_constants;
   std::vector<Loop> loops;      // loops[0] is the top level; parents come before their children
+  std::vector<Region> regions;
 
   absl::Span<const Operand> Arguments(const Node& node) const {
     return absl::MakeConstSpan(operands).subspan(node.first, node.count);
@@ -219,7 +244,8 @@ void ForEachUse(const Function& function, const Node& node, F f) {
   for (const Operand& operand : node.in) {
     if (operand) f(operand);
   }
-  if (node.kind == NodeKind::kCall || node.kind == NodeKind::kReturnCall || node.kind == NodeKind::kReturn) {
+  if (node.kind == NodeKind::kCall || node.kind == NodeKind::kReturnCall || node.kind == NodeKind::kReturn ||
+      node.kind == NodeKind::kThrow) {
     for (const Operand& operand : function.Arguments(node)) f(operand);
   }
 }
@@ -228,7 +254,7 @@ template <class F>
 void ForEachDef(const Function& function, const Node& node, F f) {
   if (node.result != kNone) f(node.result);
   if (node.second_result != kNone) f(node.second_result);
-  if (node.kind == NodeKind::kCall) {
+  if (node.has_results()) {
     for (VReg result : function.Results(node)) f(result);
   }
 }

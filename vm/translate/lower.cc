@@ -1,6 +1,7 @@
 #include "vm/translate/lower.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "vm/interp/bridge.h"
 #include "vm/runtime/execution.h"
@@ -31,6 +32,9 @@ uint32_t Lowering::FrameSlots() const {
   for (const ir::Block& block : f_.blocks) {
     const ir::Node& node = f_.Terminator(block);
     if (node.kind == ir::NodeKind::kReturnCall) above = std::max(above, SlotsOf(CalleeType(node).params) + 1);
+    if (node.kind == ir::NodeKind::kThrow && node.opcode == Opcode::kThrow) {
+      above = std::max(above, SlotsOf(context_.module.types[context_.module.tags[node.index].type].func.params));
+    }
   }
   return placement_.frame_slots() + kHeaderSlots + above;
 }
@@ -38,11 +42,23 @@ uint32_t Lowering::FrameSlots() const {
 std::unique_ptr<Code> Lowering::Run() {
   for (size_t i = 0; i < f_.blocks.size(); ++i) block_labels_.push_back(emit_.NewLabel());
   LowerEntry();
-  for (ir::BlockId block = 0; block < f_.blocks.size(); ++block) LowerBlock(block);
+  // What runs after an exception stands behind everything else, so that nothing has to branch around it.
+  std::vector<ir::BlockId> order;
+  for (bool exceptional : {false, true}) {
+    for (ir::BlockId block = 0; block < f_.blocks.size(); ++block) {
+      if (f_.blocks[block].is_exceptional == exceptional) order.push_back(block);
+    }
+  }
+  for (size_t i = 0; i < order.size(); ++i) {
+    next_block_ = i + 1 < order.size() ? order[i + 1] : ir::kNone;
+    LowerBlock(order[i]);
+  }
   LowerStubs();
+  std::unique_ptr<const UnwindTable> unwind = MakeUnwindTable();
   std::unique_ptr<Code> code = emit_.Finish();
   code->function = f_.index;
   code->frame_slots = frame_slots_;
+  code->unwind = std::move(unwind);
   return code;
 }
 
@@ -111,6 +127,8 @@ void Lowering::LowerNode(ir::NodeId id, const ir::Node& node) {
       return LowerOp(node);
     case ir::NodeKind::kMove: return emit_.Move(PlaceOf(node.in[0]), Result(node));
     case ir::NodeKind::kCall: return LowerCall(id, node);
+    case ir::NodeKind::kCatch: return LowerCatch(node);
+    case ir::NodeKind::kThrow: return LowerThrow(id, node);
     case ir::NodeKind::kReturnCall: return LowerReturnCall(node);
     case ir::NodeKind::kBranch: return LowerBranch(node, block.first_edge);
     case ir::NodeKind::kBranchIf: return LowerBranchIf(id, node, block.first_edge);

@@ -101,6 +101,12 @@ class Lowering {
   void EmitEdgeMoves(ir::EdgeId edge);
   void EmitJump(ir::EdgeId edge);
 
+  // lower_exceptions.cc
+  void EnterRegion(ir::RegionId region);
+  void LowerCatch(const ir::Node& node);
+  void LowerThrow(ir::NodeId id, const ir::Node& node);
+  std::unique_ptr<const UnwindTable> MakeUnwindTable() const;
+
   // lower_calls.cc
   void LowerCall(ir::NodeId id, const ir::Node& node);
   void LowerReturnCall(const ir::Node& node);
@@ -108,6 +114,7 @@ class Lowering {
   void MoveArguments(const ir::Node& node, uint32_t frame, size_t first);
   void EmitCall(const ir::Node& node, uint32_t frame, Place callee);
   void TakeResults(const ir::Node& node, uint32_t frame);
+  void StoreSaves(ir::NodeId id);
   const FuncType& CalleeType(const ir::Node& node) const;
 
   const TranslateContext& context_;
@@ -115,6 +122,8 @@ class Lowering {
   const ir::Placement& placement_;
   Emitter emit_;
   ir::BlockId block_ = 0;
+  ir::BlockId next_block_ = 0;  // whose cells come behind those of block_
+  std::vector<UnwindTable::Range> ranges_;
   std::vector<LabelId> block_labels_;
   absl::flat_hash_map<ir::NodeId, Emitter::Table> tables_;  // of the branch tables lowered so far
   uint64_t copied_bytes_ = 0;

@@ -54,9 +54,8 @@ void Lowering::EmitCall(const ir::Node& node, uint32_t frame, Place callee) {
 
 void Lowering::LowerCall(ir::NodeId id, const ir::Node& node) {
   const uint32_t frame = placement_.operand_base() + node.height + kHeaderSlots;
-  for (const ir::CallSave& save : placement_.SavesAt(id)) {
-    if (save.store) emit_.Move(PlaceOf(save.reg, save.type), PlaceOf(save.slot, save.type));
-  }
+  EnterRegion(node.region);
+  StoreSaves(id);
   const Module& module = context_.module;
   absl::Span<const ir::Operand> arguments = f_.Arguments(node);
   if (node.opcode == Opcode::kCall && node.index >= module.num_imported_functions) {
@@ -94,7 +93,13 @@ void Lowering::LowerCall(ir::NodeId id, const ir::Node& node) {
   }
   TakeResults(node, frame);
   for (const ir::CallSave& save : placement_.SavesAt(id)) {
-    emit_.Move(PlaceOf(save.slot, save.type), PlaceOf(save.reg, save.type));
+    if (save.reload) emit_.Move(PlaceOf(save.slot, save.type), PlaceOf(save.reg, save.type));
+  }
+}
+
+void Lowering::StoreSaves(ir::NodeId id) {
+  for (const ir::CallSave& save : placement_.SavesAt(id)) {
+    if (save.store) emit_.Move(PlaceOf(save.reg, save.type), PlaceOf(save.slot, save.type));
   }
 }
 

@@ -114,7 +114,7 @@ void Lowering::LowerStubs() {
 void Lowering::LowerBranch(const ir::Node&, ir::EdgeId edge) {
   if (TryReturn(edge)) return;
   EmitEdgeMoves(edge);
-  if (f_.edges[edge].to != block_ + 1) EmitJump(edge);
+  if (f_.edges[edge].to != next_block_) EmitJump(edge);
 }
 
 void Lowering::LowerFallThrough(ir::EdgeId edge) {

@@ -112,12 +112,16 @@ void Placement::FindSavesIn(BlockId b) {
     ForEachDef(function_, node, [&](VReg v) {
       if (const uint32_t entry = EntryOf(block.loop, v); entry != kNone) live &= ~(uint64_t{1} << entry);
     });
+    const uint64_t after = live;
+    for (size_t i = 0; node.region != kNone && i < entries.size(); ++i) {
+      if (liveness_.IsLiveAtThrow(node.region, liveness_.GlobalOf(entries[i].vreg))) live |= uint64_t{1} << i;
+    }
     if (node.kills_registers() && live != 0) {
       const uint32_t first = static_cast<uint32_t>(saves_.size());
       for (size_t i = 0; i < entries.size(); ++i) {
         if ((live >> i & 1) == 0) continue;
         const VReg v = entries[i].vreg;
-        saves_.push_back({v, At(v, b), HomeOf(v), function_.vregs[v].type, true});
+        saves_.push_back({v, At(v, b), HomeOf(v), function_.vregs[v].type, true, (after >> i & 1) != 0});
       }
       saves_at_[id] = {first, static_cast<uint32_t>(saves_.size()) - first};
     }
@@ -142,6 +146,7 @@ uint64_t Placement::ValidIn(BlockId b) const {
   const std::vector<Allocation::Entry>& entries = allocation_.loops[block.loop];
   if (entries.empty() || !are_valid_slots_known_) return 0;
   uint64_t valid = ~uint64_t{0};
+  if (block.landing_of != kNone) return valid;
   if (b == 0) {  // params come in slots; zeros are made in registers
     for (size_t i = 0; i < entries.size(); ++i) {
       if (entries[i].vreg >= function_.param_count) valid &= ~(uint64_t{1} << i);
@@ -271,6 +276,13 @@ void Placement::EdgeTransfers(EdgeId id, std::vector<Transfer>* out) const {
   for (const Allocation::Entry& entry : allocation_.loops[from_loop]) transfer(entry.vreg);
   for (const Allocation::Entry& entry : allocation_.loops[to_loop]) {
     if (EntryOf(from_loop, entry.vreg) == kNone) transfer(entry.vreg);
+  }
+}
+
+void Placement::LandingTransfers(BlockId block, std::vector<Transfer>* out) const {
+  for (const Allocation::Entry& entry : allocation_.loops[function_.blocks[block].loop]) {
+    if (!liveness_.IsLiveIn(block, liveness_.GlobalOf(entry.vreg))) continue;
+    out->push_back({HomeOf(entry.vreg), {}, At(entry.vreg, block), function_.vregs[entry.vreg].type, entry.vreg});
   }
 }
 

@@ -45,13 +45,14 @@ struct Transfer {
   VReg vreg = kNone;  // what `to` holds afterwards
 };
 
-// A vreg in a register across a call.
+// A vreg in a register across a call, or one that whoever catches what a node throws will read.
 struct CallSave {
   VReg vreg;
   Location reg;
   Location slot;
   ValType::Kind type;
-  bool store;  // before the call; false if the slot holds the value already. The reload after it is always needed
+  bool store;   // before the call; false if the slot holds the value already
+  bool reload;  // after it; false if only an exception needs the value
 };
 
 // For operands made to fit a cell, and for cycles of moves.
@@ -83,6 +84,8 @@ class Placement {
   void EdgeTransfers(EdgeId edge, std::vector<Transfer>* out) const;
   // For a node that kills registers: what lives across it in a register.
   absl::Span<const CallSave> SavesAt(NodeId node) const;
+  // On entry to a landing block everything is in its home slot: what must be loaded into registers.
+  void LandingTransfers(BlockId block, std::vector<Transfer>* out) const;
 
  private:
   uint32_t EntryOf(LoopId loop, VReg v) const;

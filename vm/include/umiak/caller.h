@@ -22,6 +22,10 @@ class Caller {
   // Whether that memory is shared with other threads: its bytes may change at any time.
   bool memory_is_shared() const;
 
+  // The status with which the host function throws an exception in the guest that called it (umiak/exception.h). The
+  // arguments must be what the tag takes, else it is an InvalidArgument status, which ends the guest.
+  absl::Status Throw(const Tag& tag, absl::Span<const Value> args) const;
+
   // A blocking host call must end when the store is interrupted: poll interrupt_fd() (readable once
   // interrupted; -1 in stores that are not metered), then return CheckInterrupt().
   int interrupt_fd() const;

@@ -120,8 +120,10 @@ class Tag {
  public:
   Tag() = default;
   Tag(StoreImpl* store, TagInst* inst) : store_(store), inst_(inst) {}
+  // A tag of its own, equal to no other. The type has no results; see Func::Host for its parameters.
   static Tag Create(Store& store, const FuncType& type);
   bool valid() const { return inst_ != nullptr; }
+  const FuncType& type() const;
   TagInst* inst() const { return inst_; }
   StoreImpl* store() const { return store_; }
 

@@ -25,11 +25,16 @@ struct Frame {
 
 struct Trap {
   TrapCode code;
+  // No trap but an exception that nobody caught (umiak/exception.h), which is told in the same way: `code` means nothing.
+  bool is_exception = false;
   std::string detail;         // "0x1000c + 4 > 0x10000"; may be empty
   std::vector<Frame> frames;  // at most kMaxFrames, innermost first
   uint64_t omitted = 0;       // outer frames left out
   static constexpr int kMaxFrames = 64;
 };
+
+// The beginning of the sentence: that of the code, or "uncaught exception".
+const char* PhraseOf(const Trap& trap);
 
 // What a host function returns to trap: the backtrace is added on the way out.
 absl::Status MakeTrap(TrapCode code, absl::string_view detail = "");

@@ -4,6 +4,7 @@
 
 #include "umiak/caller.h"
 #include "umiak/error.h"
+#include "umiak/exception.h"
 #include "umiak/extern.h"
 #include "umiak/instance.h"
 #include "umiak/linker.h"
