@@ -28,7 +28,7 @@ TEST_CASE("an exception that nobody catches ends the call, with its tag, argumen
   const auto trap = TrapOf(status);
   REQUIRE(trap.has_value());
   CHECK(trap->frames.size() == 2);
-  CHECK(Guest::TryCall(instance, "run").status() == status);
+  CHECK(MessageOf(Guest::TryCall(instance, "run").status()) == MessageOf(status));
 }
 
 TEST_CASE("a host function returns a guest's exception onward, and the outer guest catches it") {
@@ -117,11 +117,13 @@ TEST_CASE("a tail call of a host function leaves no frame, and the host sees who
   uint8_t seen = 0;
   guest.linker.Define("env", "look", [&](Caller& caller) { seen = caller.memory().at(0); });
   guest.linker.Define("env", "trap", [](Caller&) { return MakeTrap(TrapCode::kUnreachable); });
-  guest.linker.DefineInstance("b", guest.Instantiate(R"((module (memory 1) (data (i32.const 0) "b")
+  guest.linker.DefineInstance("b", guest.Instantiate(R"((module
     (import "env" "look" (func $look)) (import "env" "trap" (func $trap))
+    (memory 1) (data (i32.const 0) "b")
     (func (export "look") (return_call $look)) (func (export "trap") (return_call $trap))))"));
-  const Instance a = guest.Instantiate(R"((module (memory 1) (data (i32.const 0) "a")
+  const Instance a = guest.Instantiate(R"((module
     (import "b" "look" (func $look)) (import "b" "trap" (func $trap)) (import "env" "look" (func $own))
+    (memory 1) (data (i32.const 0) "a")
     (func (export "look") (call $look)) (func (export "own") (call $own))
     (func $trap_ (export "trap") (call $trap))))");
   Guest::Call(a, "look");

@@ -142,9 +142,10 @@ TEST_SUITE("vm/exception") {
       (func (export "throw") (throw 0))
       (func (export "tail") (return_call_indirect (type $v) (i32.const 0)))
       (func (export "call") (call_indirect (type $v) (i32.const 0)))))"));
-    guest.Instantiate(R"((module (memory 1) (data (i32.const 0) "b")
+    guest.Instantiate(R"((module
       (import "a" "t" (tag $t)) (import "a" "throw" (func $throw)) (import "a" "call" (func $call))
       (import "a" "tail" (func $tail)) (import "a" "table" (table 1 funcref))
+      (memory 1) (data (i32.const 0) "b")
       (func $inner (call $throw)) (elem (i32.const 0) $inner)
       (func (export "call") (result i32)
         (block $h (try_table (catch $t $h) (call $call)) (unreachable)) (i32.load8_u (i32.const 0)))

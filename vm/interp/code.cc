@@ -27,6 +27,12 @@ const uint8_t* CodeTable::entry(FuncIdx defined) const {
   return code != nullptr ? code : reinterpret_cast<const uint8_t*>(&stubs_[defined]);
 }
 
+uint64_t CodeTable::TailCallWord(FuncIdx defined) const {
+  const uint8_t* callee = entry(defined);
+  const bool is_stub = callee == reinterpret_cast<const uint8_t*>(&stubs_[defined]);
+  return reinterpret_cast<uint64_t>(callee) + (is_stub ? kUnresolved : 0);
+}
+
 absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {
   Stub& stub = stubs_[function - module_.num_imported_functions];
   if (const uint8_t* code = stub.code.load(std::memory_order_acquire); code != nullptr) return code;

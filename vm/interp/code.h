@@ -54,6 +54,8 @@ class CodeTable {
   ~CodeTable();
   // The address to call for a defined function: its code, or a stub that translates it. Thread-safe.
   const uint8_t* entry(FuncIdx defined) const;
+  // The same as the last word of a tail call's cell: see ReturnCallDirect.
+  uint64_t TailCallWord(FuncIdx defined) const;
   // Translates the function if that has not happened yet; the code's start. `function` counts imports. Fails only
   // for what this interpreter lacks. Thread-safe.
   absl::StatusOr<const uint8_t*> Translate(FuncIdx function);

@@ -9,6 +9,7 @@
 #include "vm/interp/cell.h"
 #include "vm/interp/cold.h"
 #include "vm/interp/intrinsics.h"
+#include "vm/interp/stub.h"
 #include "vm/runtime/func.h"
 #include "vm/runtime/instance_data.h"
 #include "vm/runtime/table.h"
@@ -159,14 +160,19 @@ struct CallRef : FamilyBase {
 
 // --- Tail calls: the arguments already lie in the caller's own slots from 0 on. spec: exec/instructions#return-call ---
 
-// Within the instance. Tail: the callee's code.
+// Within the instance. Tail: the callee's code, at first its stub marked with kUnresolved: no return address leads from
+// the stub to this cell, so that the cell itself has to put the code there.
 struct ReturnCallDirect : FamilyBase {
+  static constexpr BodyKind kKind = BodyKind::kMayTrap;
   static constexpr bool kAdvances = false;
   static constexpr bool kAlignedTail = true;
   template <class C>
-  ALWAYS_INLINE static void Body(Regs& s) {
-    s.ip = reinterpret_cast<const uint8_t*>(
-        __atomic_load_n(reinterpret_cast<const uint64_t*>(s.ip + C::kLength - 8), __ATOMIC_ACQUIRE));
+  ALWAYS_INLINE static Handler Body(Regs& s) {
+    static_assert(C::kLength == kReturnCallDirectBytes);
+    const uint64_t callee = __atomic_load_n(reinterpret_cast<const uint64_t*>(s.ip + C::kLength - 8), __ATOMIC_ACQUIRE);
+    if ((callee & kUnresolved) != 0) [[unlikely]] return kResolveHandler;
+    s.ip = reinterpret_cast<const uint8_t*>(callee);
+    return nullptr;
   }
 };
 

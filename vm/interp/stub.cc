@@ -9,15 +9,6 @@ namespace umiak {
 
 namespace {
 
-struct HostErrorBody {
-  static constexpr BodyKind kKind = BodyKind::kLeave;
-  static uint64_t Body(Regs& s) {
-    RecordPendingTrap(s);
-    return static_cast<uint64_t>(Exit::kHostError);
-  }
-};
-constexpr Handler kHostErrorHandler = &Shell::Run<HostErrorBody>;
-
 // Whoever called through the stub shall not do so again: the call cell's last word, the entry of a function instance.
 void Redirect(InstanceData* cx, FuncIdx function, const uint64_t* fp, const uint8_t* stub, const uint8_t* code) {
   // SAFETY: a return address points behind a cell of at least two words, or behind a readable word (bridge.h). A word
@@ -42,17 +33,35 @@ NOINLINE const uint8_t* TranslateFor(InstanceData* cx, uint64_t* fp, const uint8
 
 }  // namespace
 
+void RecordTranslateError(const Regs& s) { RecordPendingTrap(s); }
+
 struct StubBody {
+  static FuncIdx FunctionOf(const uint8_t* stub) {
+    return static_cast<FuncIdx>(reinterpret_cast<const CodeTable::Stub*>(stub)->function);
+  }
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   ALWAYS_INLINE static Handler Body(Regs& s) {
-    const auto* stub = reinterpret_cast<const CodeTable::Stub*>(s.ip);
     InstanceData* cx = s.cx;
-    const uint8_t* code = TranslateFor(cx, s.fp, s.ip, static_cast<FuncIdx>(stub->function));
-    if (code == nullptr) return kHostErrorHandler;
+    const uint8_t* code = TranslateFor(cx, s.fp, s.ip, FunctionOf(s.ip));
+    if (code == nullptr) return &Shell::Run<TranslateErrorBody>;
     s.ip = code;
     return nullptr;
   }
 };
+
+bool ResolveTailCall(InstanceData* cx, const uint8_t* ip) {
+  // SAFETY: code is written by nobody else but for this word, atomically.
+  auto* callee = reinterpret_cast<uint64_t*>(const_cast<uint8_t*>(ip) + kReturnCallDirectBytes - 8);
+  const uint64_t marked = __atomic_load_n(callee, __ATOMIC_ACQUIRE);
+  if ((marked & kUnresolved) == 0) return true;  // another thread came first
+  auto code = cx->code->Translate(StubBody::FunctionOf(reinterpret_cast<const uint8_t*>(marked - kUnresolved)));
+  if (!code.ok()) {
+    cx->exec->host_status = code.status();
+    return false;
+  }
+  __atomic_store_n(callee, reinterpret_cast<uint64_t>(*code), __ATOMIC_RELEASE);
+  return true;
+}
 
 uint64_t StubHandler() { return reinterpret_cast<uint64_t>(&Shell::Run<StubBody>); }
 

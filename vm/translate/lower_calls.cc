@@ -172,10 +172,9 @@ void Lowering::LowerReturnCall(const ir::Node& node) {
     uint32_t place = context_.layout.imported_funcs + 8 * node.index;
     emit_.Emit(Op::kReturnCallImport, {}, extra.U32(place).U32(param_slots));
   } else {
-    uint64_t entry = context_.table == nullptr ? 0
-                                               : reinterpret_cast<uint64_t>(context_.table->entry(
-                                                     node.index - module.num_imported_functions));
-    emit_.Emit(Op::kReturnCallDirect, {}, extra, entry);
+    const FuncIdx defined = node.index - module.num_imported_functions;
+    const uint64_t callee = context_.table == nullptr ? 0 : context_.table->TailCallWord(defined);
+    emit_.Emit(Op::kReturnCallDirect, {}, extra, callee);
   }
 }
 
