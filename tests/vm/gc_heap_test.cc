@@ -208,7 +208,7 @@ TEST_CASE("past its limit a heap gives nothing, and what became free can be used
 
 TEST_CASE("exceptions keep the references among their arguments") {
   Heap h;
-  TagInst tag{{{ValType::kI64, ValType::kV128, kExternRef, kFuncRef}, {}}, 0};
+  TagInst tag{{{ValType::kI64, ValType::kV128, kExternRef, kFuncRef}, {}}, 0, 5};
   ExceptionObject* const exception = h.heap.AllocateException(&tag, 5, nullptr);
   h.heap.AddHostRoot(RefOf(exception));
   CHECK(KindOf(exception) == GcKind::kException);
