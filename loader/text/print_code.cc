@@ -14,7 +14,7 @@ namespace umiak {
 namespace {
 
 // Deeper blocks are not indented further: a text grows by its nesting only once.
-constexpr size_t kMaxIndentedBlocks = 40;
+constexpr size_t kMaxIndentedBlocks = 20;
 
 }  // namespace
 
