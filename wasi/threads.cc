@@ -124,6 +124,8 @@ class WasiThreads::Group : public std::enable_shared_from_this<Group> {
     const uint32_t id = TakeId();
     if (id == 0) return kSpawnFailed;
     auto thread = std::make_unique<Thread>(shared_from_this(), id, argument);
+    // A thread that could not be stopped while it reads is none that a guest may have.
+    if (!thread->store.interrupts_host_calls()) return kSpawnFailed;
     if (!Enter(thread->store.interrupt_handle(), id) || !Prepare(*thread) || !Launch(std::move(thread))) {
       Leave(id);
       return kSpawnFailed;
@@ -150,10 +152,14 @@ class WasiThreads::Group : public std::enable_shared_from_this<Group> {
 
   bool Launch(std::unique_ptr<Thread> thread) {
     std::lock_guard<std::mutex> lock(mutex_);
+    const uint32_t id = thread->id;
+    Thread* const started = thread.release();  // its own thread's, which may have ended before this one goes on
     pthread_t host_thread;
-    if (pthread_create(&host_thread, nullptr, &RunThread, thread.get()) != 0) return false;
-    threads_.push_back({thread->id, host_thread, false});
-    thread.release();  // its own thread's now
+    if (pthread_create(&host_thread, nullptr, &RunThread, started) != 0) {
+      delete started;
+      return false;
+    }
+    threads_.push_back({id, host_thread, false});
     return true;
   }
 

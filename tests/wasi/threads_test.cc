@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -198,6 +199,22 @@ TEST_SUITE("wasi/threads") {
                            "(drop (memory.atomic.wait32 (i32.const 700) (i32.const 0) (i64.const -1)))"),
                    options)
               .text() == "exit 7");
+  }
+
+  TEST_CASE("where the process has no descriptors left, spawn fails with again") {
+    // One that could not be interrupted while it reads must not start.
+    rlimit before;
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    rlimit few = before;
+    few.rlim_cur = 40;
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &few) == 0);
+    const Outcome outcome = RunGuest(Program(R"(
+        (local $id i32)
+        (loop $more (br_if $more (i32.gt_s (local.tee $id (call $spawn (i32.const 0))) (i32.const 0))))
+        (call $exit (i32.sub (i32.const 0) (local.get $id))))",
+                                             "(call $read)"));
+    CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(outcome.text() == "exit 6");
   }
 
   TEST_CASE("hundreds of threads one after the other have ids of their own") {

@@ -96,6 +96,10 @@ InterruptHandle Store::interrupt_handle() const {
   return handle;
 }
 
+bool Store::interrupts_host_calls() const {
+  return impl_->wait_fd >= 0 && impl_->interrupt->event_fd >= 0 && impl_->deadline_fd >= 0;
+}
+
 void Store::ClearInterrupt() {
   InterruptState& state = *impl_->interrupt;
   state.stop.store(false, std::memory_order_release);

@@ -64,6 +64,9 @@ class Store {
 
   const StoreOptions& options() const;
   InterruptHandle interrupt_handle() const;
+  // Whether blocking host calls notice an interruption: a metered store needs three descriptors of the process for it,
+  // and goes without where there are none left.
+  bool interrupts_host_calls() const;
   // Clears an interrupt that was delivered, so that the store can be used again.
   void ClearInterrupt();
   // Fuel, in wasm instructions; only in metered stores. Empty: unlimited.
