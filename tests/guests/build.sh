@@ -22,6 +22,7 @@ guests=(
   "examples/rust overwrite wasm32-wasip1 tests/guests/overwrite.wasm"
   "tests/guests/rust echo wasm32-wasip1 tests/guests/echo.wasm"
   "tests/guests/rust tokio_echo wasm32-wasip1 tests/guests/tokio_echo.wasm"
+  "tests/guests/rust std_threads wasm32-wasip1-threads tests/guests/std_threads.wasm"
 )
 
 update=false
@@ -39,7 +40,7 @@ if ! command -v cargo >/dev/null; then
 fi
 # What comes from a server that may be out of reach is skipped in CI too.
 sysroot=$(rustc --print sysroot)
-for target in wasm32-wasip1 wasm32-unknown-unknown; do
+for target in wasm32-wasip1 wasm32-wasip1-threads wasm32-unknown-unknown; do
   [[ -d $sysroot/lib/rustlib/$target ]] || skip "Rust's library for $target: rustup target add $target"
 done
 
