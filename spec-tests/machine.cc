@@ -1,6 +1,8 @@
 #include "spec-tests/machine.h"
 
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "umiak/error.h"
@@ -35,7 +37,23 @@ absl::StatusOr<Instance> Machine::Find(const std::string& id) const {
   return found->second;
 }
 
+absl::Status Machine::Share(const Machine& other, const std::string& id) {
+  ASSIGN_OR_RETURN(Instance instance, other.Find(id));
+  for (const Export& item : instance.module().exports) {
+    std::optional<Extern> external = instance.FindExport(item.name);
+    if (!external.has_value() || !std::holds_alternative<Memory>(*external)) continue;
+    absl::StatusOr<SharedMemory> memory = SharedMemory::Of(std::get<Memory>(*external));
+    if (memory.ok()) shared_[id].emplace_back(item.name, *memory);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Machine::Register(const std::string& id, const std::string& name) {
+  auto shared = shared_.find(id);
+  if (shared != shared_.end() && instances_.count(id) == 0) {
+    for (const auto& [item, memory] : shared->second) linker_.Define(name, item, memory.In(store_));
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(Instance instance, Find(id));
   linker_.DefineInstance(name, instance);
   return absl::OkStatus();

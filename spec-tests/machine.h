@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -11,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "spec-tests/script.h"
 #include "umiak/linker.h"
+#include "umiak/shared_memory.h"
 #include "umiak/store.h"
 
 namespace umiak::spec {
@@ -25,6 +27,9 @@ class Machine {
   absl::Status TryInstantiate(std::shared_ptr<const Module> module) const;
   // The module of a failed command must not be taken for an older one.
   void ForgetLast() { last_ = Instance(); }
+  // Brings the shared memories that an instance of another machine exports here, to be registered under its `id`. On
+  // the other machine's thread, before this one has one of its own.
+  absl::Status Share(const Machine& other, const std::string& id);
   // Makes the exports of an instance importable under a name.
   absl::Status Register(const std::string& id, const std::string& name);
   absl::StatusOr<std::vector<Value>> Perform(const Action& action);
@@ -36,6 +41,8 @@ class Machine {
   Linker linker_;
   Instance last_;
   absl::flat_hash_map<std::string, Instance> instances_;
+  // Of instances of another machine, by identifier: what they export.
+  absl::flat_hash_map<std::string, std::vector<std::pair<std::string, SharedMemory>>> shared_;
 };
 
 // Defines the host module that the specification's scripts import from.

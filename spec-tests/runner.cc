@@ -2,8 +2,11 @@
 
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
+#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -49,25 +52,88 @@ std::string CheckError(const absl::Status& got, ErrorKind kind, absl::string_vie
 
 class Runner {
  public:
-  explicit Runner(const ScriptOptions& options) : features_(options.features), machine_(options.store) {}
+  explicit Runner(const ScriptOptions& options) : options_(options), machine_(options.store) {}
+  ~Runner() { JoinAll(); }
 
-  // What is wrong, or nothing.
-  std::string Run(const Command& command);
+  // All of them, and the threads that they start; adds to the result.
+  void RunAll(const std::vector<Command>& commands);
+  const Result& result() const { return result_; }
 
  private:
+  // What is wrong, or nothing.
+  std::string Run(const Command& command);
+  std::string StartThread(const Command& command);
+  std::string Wait(const std::string& id);
+  void JoinAll();
   absl::Status Define(const Command& command, ModulePtr* module);
   std::string AssertReturn(const Command& command);
   std::string AssertModule(const Command& command, ErrorKind kind);
 
-  Features features_;
+  struct Thread {
+    std::unique_ptr<Runner> runner;
+    std::thread thread;
+  };
+
+  const ScriptOptions options_;
   Machine machine_;
   absl::flat_hash_map<std::string, ModulePtr> definitions_;
   ModulePtr last_definition_;
+  absl::flat_hash_map<std::string, Thread> threads_;
+  Result result_;
 };
+
+// --- Threads. spec: proposals/threads, interpreter/README ---
+
+// The commands run on a machine of their own, which has the shared memories of the module named.
+std::string Runner::StartThread(const Command& command) {
+  Thread& thread = threads_[command.module.id];
+  if (thread.runner != nullptr) return absl::StrCat("thread $", command.module.id, " runs already");
+  thread.runner = std::make_unique<Runner>(options_);
+  if (!command.name.empty()) {
+    absl::Status status = thread.runner->machine_.Share(machine_, command.name);
+    if (!status.ok()) {
+      // Its assertions are there, and do not hold.
+      result_.failed += static_cast<int>(absl::c_count_if(command.commands, IsAssertion));
+      return SentenceOf(status);
+    }
+  }
+  thread.thread = std::thread([runner = thread.runner.get(), commands = &command.commands] { runner->RunAll(*commands); });
+  return "";
+}
+
+// Until the thread has run all of its commands: its assertions are the script's.
+std::string Runner::Wait(const std::string& id) {
+  auto found = threads_.find(id);
+  if (found == threads_.end()) return absl::StrCat("no thread $", id);
+  if (found->second.thread.joinable()) found->second.thread.join();
+  const Result& result = found->second.runner->result();
+  result_.passed += result.passed;
+  result_.failed += result.failed;
+  result_.skipped += result.skipped;
+  result_.failures.insert(result_.failures.end(), result.failures.begin(), result.failures.end());
+  threads_.erase(found);
+  return "";
+}
+
+// Those that nobody waits for.
+void Runner::JoinAll() {
+  while (!threads_.empty()) Wait(std::string(threads_.begin()->first));
+}
+
+void Runner::RunAll(const std::vector<Command>& commands) {
+  for (const Command& command : commands) {
+    std::string problem = Run(command);
+    if (!problem.empty()) result_.failures.push_back({command.line, problem});
+    if (IsAssertion(command)) ++(problem.empty() ? result_.passed : result_.failed);
+  }
+  JoinAll();
+}
+
+// --- Commands ---
 
 absl::Status Runner::Define(const Command& command, ModulePtr* module) {
   machine_.ForgetLast();
-  ASSIGN_OR_RETURN(*module, Load(command.module, features_));
+  ASSIGN_OR_RETURN(*module, Load(command.module, options_.features));
   last_definition_ = *module;
   if (!command.module.id.empty()) definitions_[command.module.id] = *module;
   return absl::OkStatus();
@@ -85,7 +151,7 @@ std::string Runner::AssertReturn(const Command& command) {
 
 // A module that must fail on the way to an instance.
 std::string Runner::AssertModule(const Command& command, ErrorKind kind) {
-  absl::StatusOr<ModulePtr> module = Load(command.module, features_);
+  absl::StatusOr<ModulePtr> module = Load(command.module, options_.features);
   if (kind == ErrorKind::kMalformed || kind == ErrorKind::kInvalid) {
     return CheckError(module.status(), kind, command.phrase);
   }
@@ -109,6 +175,8 @@ std::string Runner::Run(const Command& command) {
       status = machine_.Instantiate(module, command.module.id);
       break;
     }
+    case Command::kThread: return StartThread(command);
+    case Command::kWait: return Wait(command.module.id);
     case Command::kRegister: status = machine_.Register(command.module.id, command.name); break;
     case Command::kAction: status = machine_.Perform(command.action).status(); break;
     case Command::kAssertReturn: return AssertReturn(command);
@@ -136,11 +204,8 @@ Result RunScript(absl::string_view text, const ScriptOptions& options) {
     return result;
   }
   Runner runner(options);
-  for (const Command& command : *commands) {
-    std::string problem = runner.Run(command);
-    if (!problem.empty()) result.failures.push_back({command.line, problem});
-    if (IsAssertion(command)) ++(problem.empty() ? result.passed : result.failed);
-  }
+  runner.RunAll(*commands);
+  result = runner.result();
   int counted = result.passed + result.failed + result.skipped;
   if (counted != CountAssertions(text)) {
     result.failures.push_back({0, absl::StrCat(counted, " assertions ran, ", CountAssertions(text), " are there")});

@@ -66,9 +66,11 @@ class Parser {
   }
 
   Command ParseCommand();
+  void ParseThread(Command* command);
   void ParseAssertion(Command* command);
   ModuleText ParseModule(Command* command);
   Action ParseAction();
+  static size_t EndOf(const Token& token) { return size_t{token.offset} + token.size; }
   std::string OptionalId() { return cursor_.PeekIs(Token::kId) ? cursor_.IdName(cursor_.Next()) : ""; }
   std::optional<Pattern> ParseNumber();
   void ParseLane(bool is_float, Pattern* lane);
@@ -89,6 +91,7 @@ class Parser {
 ModuleText Parser::ParseModule(Command* command) {
   ModuleText module;
   size_t begin = cursor_.Peek().offset;
+  size_t begin_fields = begin;
   size_t begin_pos = cursor_.pos();
   cursor_.SkipForm();
   size_t end_pos = cursor_.pos();
@@ -104,9 +107,13 @@ ModuleText Parser::ParseModule(Command* command) {
     Close();
     return module;
   }
-  bool is_definition = cursor_.TakeKeyword("definition");
+  bool is_definition = cursor_.PeekKeyword("definition");
   if (is_definition) command->kind = Command::kDefinition;
-  module.id = OptionalId();
+  if (is_definition) begin_fields = EndOf(cursor_.Next());
+  if (cursor_.PeekIs(Token::kId)) {
+    begin_fields = EndOf(cursor_.Peek());
+    module.id = OptionalId();
+  }
   module.is_binary = cursor_.TakeKeyword("binary");
   if (module.is_binary || cursor_.TakeKeyword("quote")) {
     while (cursor_.PeekIs(Token::kString)) {
@@ -117,8 +124,8 @@ ModuleText Parser::ParseModule(Command* command) {
     return module;
   }
   if (is_definition) {
-    absl::string_view fields = text_.substr(cursor_.Peek().offset, end - cursor_.Peek().offset);
-    module.bytes = absl::StrCat("(module ", fields);
+    // With the annotations before the first field.
+    module.bytes = absl::StrCat("(module ", text_.substr(begin_fields, end - begin_fields));
   } else {
     module.bytes = std::string(text_.substr(begin, end - begin));
   }
@@ -268,6 +275,12 @@ Command Parser::ParseCommand() {
     command.name = cursor_.ExpectName();
     command.module.id = OptionalId();
     Close();
+  } else if (cursor_.TakeForm("thread")) {
+    ParseThread(&command);
+  } else if (cursor_.TakeForm("wait")) {
+    command.kind = Command::kWait;
+    command.module.id = cursor_.IdName(cursor_.Expect(Token::kId));
+    Close();
   } else if (cursor_.PeekForm("invoke") || cursor_.PeekForm("get")) {
     command.kind = Command::kAction;
     command.action = ParseAction();
@@ -275,6 +288,23 @@ Command Parser::ParseCommand() {
     ParseAssertion(&command);
   }
   return command;
+}
+
+// "(thread $t (shared (module $m))? command*)". spec: proposals/threads, interpreter/README
+void Parser::ParseThread(Command* command) {
+  command->kind = Command::kThread;
+  command->module.id = cursor_.IdName(cursor_.Expect(Token::kId));
+  if (cursor_.TakeForm("shared")) {
+    cursor_.ExpectForm("module");
+    command->name = cursor_.IdName(cursor_.Expect(Token::kId));
+    Close();
+    Close();
+  }
+  while (cursor_.ok() && !cursor_.PeekIs(Token::kRightParen)) {
+    if (cursor_.PeekForm("thread")) cursor_.Fail("unexpected token", "threads start no threads");
+    command->commands.push_back(ParseCommand());
+  }
+  Close();
 }
 
 void Parser::ParseAssertion(Command* command) {

@@ -54,6 +54,8 @@ struct Command {
     kDefinition,  // only define
     kInstance,    // instantiate a definition
     kRegister,
+    kThread,      // run commands at the same time, in a store of their own
+    kWait,        // for a thread
     kAction,
     kAssertReturn,
     kAssertTrap,
@@ -67,7 +69,8 @@ struct Command {
   Kind kind = kModule;
   int line = 0;
   ModuleText module;
-  std::string name;  // kInstance: the definition's identifier; kRegister: the name
+  std::string name;  // kInstance: the definition's identifier; kRegister: the name; kThread: what it shares, or ""
+  std::vector<Command> commands;  // kThread, whose identifier is the module's; kWait names it likewise
   Action action;
   std::vector<Pattern> expected;
   std::string phrase;  // of the error

@@ -30,5 +30,11 @@ endforeach()
 if(scripts)
   umiak_test(spec/round-trip spec 120 umiak_spec --suite ${suite} --round-trip ${scripts})
 endif()
+# Our own scripts, with all features on.
+file(GLOB extra CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/extra/*.wast)
+foreach(script ${extra})
+  cmake_path(GET script STEM stem)
+  umiak_test(spec/extra-${stem} spec 120 umiak wast ${script})
+endforeach()
 # Says which set it is, and fails where there is none.
 umiak_test(spec/suite spec 60 umiak_spec --suite ${suite} --which)

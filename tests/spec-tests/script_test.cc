@@ -48,7 +48,7 @@ TEST_CASE("every command is told apart, with its line") {
     CHECK(commands[i].line == static_cast<int>(i) + 1);
   }
   CHECK(commands[0].module.bytes == "(module $m (func))");
-  CHECK(commands[1].module.bytes == "(module (memory 1))");
+  CHECK(commands[1].module.bytes == "(module  (memory 1))");
   CHECK(commands[2].module.id == "i");
   CHECK(commands[2].name == "d");
   CHECK(commands[4].action.module == "m");
@@ -57,6 +57,29 @@ TEST_CASE("every command is told apart, with its line") {
   CHECK(commands[7].phrase == "unreachable");
   CHECK(commands[8].module.bytes == "(func ) ");
   CHECK(commands[9].module.bytes == std::string("\0asm", 4));
+}
+
+TEST_CASE("a thread has commands of its own, and may share a module") {
+  auto commands = Parse(R"wast((thread $t (shared (module $m))
+      (register "m" $m)
+      (assert_return (invoke "f")))
+    (thread $u)
+    (wait $t))wast");
+  REQUIRE(commands.size() == 3);
+  CHECK(commands[0].kind == Command::kThread);
+  CHECK(commands[0].module.id == "t");
+  CHECK(commands[0].name == "m");
+  REQUIRE(commands[0].commands.size() == 2);
+  CHECK(commands[0].commands[1].kind == Command::kAssertReturn);
+  CHECK(commands[0].commands[1].line == 3);
+  CHECK(commands[1].name == "");
+  CHECK(commands[2].kind == Command::kWait);
+  CHECK_FALSE(ParseScript("(thread $t (thread $u))").ok());
+}
+
+TEST_CASE("a definition keeps its annotations") {
+  CHECK(Parse("(module definition $m (@name \"x\") (func))").at(0).module.bytes ==
+        "(module  (@name \"x\") (func))");
 }
 
 TEST_CASE("a script may be the fields of one module") {
