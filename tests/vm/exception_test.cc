@@ -127,6 +127,45 @@ TEST_SUITE("vm/exception") {
     CHECK(guest.Run("null").find("null exception reference") == 0);
   }
 
+  TEST_CASE("exceptions live as long as something refers to them, and no longer") {
+    StoreOptions options;
+    options.collect_always = true;
+    constexpr absl::string_view kText = R"((module (tag $t (param i64)) (tag $r (param exnref i64))
+      (table 4 exnref) (global $g (mut exnref) (ref.null exn))
+      (func $make (param i64) (result exnref)
+        (block $h (result exnref) (try_table (catch_all_ref $h) (throw $t (local.get 0))) (unreachable)))
+      (func $down (param i32) (param exnref)
+        (if (local.get 0) (then (drop (call $make (i64.const 9)))
+          (call $down (i32.sub (local.get 0) (i32.const 1)) (local.get 1)) (return)))
+        (throw $r (local.get 1) (i64.const 1)))
+      (func $value (param exnref) (result i64)
+        (block $h (result i64) (try_table (catch $t $h) (throw_ref (local.get 0))) (unreachable)))
+      (func (export "kept") (result i64) (local $e exnref)
+        (local.set $e (call $make (i64.const 1)))
+        (global.set $g (call $make (i64.const 2)))
+        (table.set (i32.const 3) (call $make (i64.const 4)))
+        (drop (call $make (i64.const 100)))
+        (i64.add (call $value (local.get $e))
+          (i64.add (call $value (global.get $g)) (call $value (table.get (i32.const 3))))))
+      (func (export "argument") (result i64)
+        (block $h (result exnref i64 exnref)
+          (try_table (catch_ref $r $h) (call $down (i32.const 20) (call $make (i64.const 5))))
+          (unreachable))
+        (drop) (drop) (call $value))
+      (func (export "many") (param $n i32) (result i32) (local $i i32)
+        (loop $again
+          (drop (call $make (i64.extend_i32_u (local.get $i))))
+          (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+        (local.get $i))))";
+    Guest guest(kText, options);
+    CHECK(guest.Run("kept") == "7");
+    CHECK(guest.Run("argument") == "5");
+    StoreOptions small;
+    small.max_gc_heap_bytes = 1 << 20;
+    Guest bounded(kText, small);
+    CHECK(bounded.Run("many", {300'000}) == "300000");
+  }
+
   TEST_CASE("traps and endless recursion are not caught") {
     Guest guest(R"((module (func $r (call $r))
       (func (export "trap") (try_table (catch_all 0) (unreachable)))
