@@ -1,6 +1,6 @@
 // Bodies of atomic accesses: sequentially consistent, on shared memories and others.
 //
-// An atomic instruction of the machine takes some twenty cycles, so that not every operand has all classes: the
+// Not every operand has all classes, or there would be eighteen thousand handlers: the
 // address and the result may be in any register, what is written is in a slot or a constant. Far forms have slots only.
 // spec: proposal threads, exec/instructions#atomic-memory-instructions
 #ifndef UMIAK_VM_INTERP_HANDLERS_ATOMIC_H_
