@@ -1,12 +1,11 @@
 // umiak run: load, link, instantiate, call.
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
 #include "tools/commands.h"
 #include "tools/file.h"
+#include "tools/hints.h"
 #include "tools/report.h"
 #include "tools/run_options.h"
 #include "tools/values.h"
@@ -82,7 +81,7 @@ absl::Status Start(const Instance& instance, const RunOptions& options) {
   return NoStartError(instance.module(), options.file);
 }
 
-absl::Status Run(const RunOptions& options, bool* imports_paths) {
+absl::Status Run(const RunOptions& options, Refusals* refusals, bool* imports_paths) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Module> module, LoadFile(options.file, options.load));
   for (const Import& import : module->imports) *imports_paths |= import.name == "path_open";
 
@@ -101,7 +100,7 @@ absl::Status Run(const RunOptions& options, bool* imports_paths) {
     store.SetDeadline(deadline);
   }
   Linker linker(&store);
-  ASSIGN_OR_RETURN(const std::shared_ptr<WasiContext> context, DefineWasi(options, &linker));
+  ASSIGN_OR_RETURN(const std::shared_ptr<WasiContext> context, DefineWasi(options, refusals, &linker));
   const auto main = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));
     return Start(instance, options);
@@ -129,11 +128,9 @@ int CommandRun(Arguments args) {
   if (!grants.ok()) return Report("", grants);
 
   bool imports_paths = false;
-  const int code = Report(options->file, Run(*options, &imports_paths));
-  // Without a grant, a guest's library finds no directory and never asks us: all that shows is how it ended.
-  if (code != kExitOk && imports_paths && options->directories.empty() && isatty(STDERR_FILENO)) {
-    Remark("hint", "no directory was granted, so the guest sees no files; `umiak run --dir . ...` grants this one");
-  }
+  Refusals refusals;
+  const int code = Report(options->file, Run(*options, &refusals, &imports_paths));
+  if (code != kExitOk) GiveHints(*options, refusals, imports_paths);
   return code;
 }
 

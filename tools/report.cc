@@ -61,6 +61,8 @@ int ReportUsage(absl::string_view command, absl::string_view message) {
 
 void Remark(absl::string_view kind, absl::string_view message) { PrintError(absl::StrCat(kind, ": ", message)); }
 
+void PrintTrace(absl::string_view text) { WriteAll(STDERR_FILENO, text); }
+
 int PrintOut(absl::string_view text) {
   if (WriteAll(STDOUT_FILENO, text)) return kExitOk;
   PrintError("cannot write to standard output");

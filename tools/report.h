@@ -20,6 +20,8 @@ int Report(absl::string_view subject, const absl::Status& status);
 int ReportUsage(absl::string_view command, absl::string_view message);
 // "umiak: kind: message": a warning or a hint.
 void Remark(absl::string_view kind, absl::string_view message);
+// Writes text to stderr as it is.
+void PrintTrace(absl::string_view text);
 // Writes all of the text; a failure (a closed pipe, a full disk) gives kExitError.
 int PrintOut(absl::string_view text);
 

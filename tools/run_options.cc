@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "umiak/error.h"
 #include "umiak/features.h"
 
@@ -13,7 +14,7 @@ extern char** environ;
 namespace umiak {
 namespace {
 
-enum OptionId { kDir, kEnv, kArgv0, kInvoke, kTcpListen, kListenFd, kWasm, kWasi, kOptimize, kCodegen, kDebug };
+enum OptionId { kDir, kEnv, kArgv0, kInvoke, kTcpListen, kListenFd, kTrace, kWasm, kWasi, kOptimize, kCodegen, kDebug };
 
 constexpr Option kOptions[] = {
     {kDir, 0, "dir", "HOST[::GUEST]", "grant a directory (as GUEST); may be given several times"},
@@ -22,6 +23,7 @@ constexpr Option kOptions[] = {
     {kInvoke, 0, "invoke", "FUNCTION", "call this export with the arguments and print its results"},
     {kTcpListen, 0, "tcplisten", "ADDRESS:PORT", "grant a listening socket, from descriptor 3 on; may be given several times"},
     {kListenFd, 0, "listenfd", nullptr, "grant the sockets that systemd passed on (LISTEN_FDS)"},
+    {kTrace, 0, "trace", "wasi[:FILTER]", "write the guest's calls to stderr; FILTER: path_open,sock,!fd_read,failed,..."},
     {kWasm, 'W', "wasm", "KEY[=VALUE],...", "limits and features of WebAssembly; -W help lists them"},
     {kWasi, 'S', "wasi", "KEY[=VALUE],...", "inherit-env: pass on the whole environment; tcplisten=ADDRESS:PORT; listenfd; "
                                             "threads[=y|n]; max-threads=N"},
@@ -188,6 +190,15 @@ absl::Status AddVariable(absl::string_view text, RunOptions* options) {
   return absl::OkStatus();
 }
 
+absl::Status SetTrace(absl::string_view value, RunOptions* options) {
+  absl::string_view filter = value;
+  if (!absl::ConsumePrefix(&filter, "wasi") || !(filter.empty() || absl::ConsumePrefix(&filter, ":"))) {
+    return absl::InvalidArgumentError(absl::StrCat("--trace ", value, ": wants wasi or wasi:FILTER"));
+  }
+  options->trace = std::string(filter);
+  return absl::OkStatus();
+}
+
 absl::Status ApplyOption(const OptionUse& use, RunOptions* options) {
   switch (use.id) {
     case kDir:
@@ -206,6 +217,8 @@ absl::Status ApplyOption(const OptionUse& use, RunOptions* options) {
     case kListenFd:
       options->listenfd = true;
       break;
+    case kTrace:
+      return SetTrace(use.value, options);
     case kWasm:
       return ApplyWasmSettings(use.value, options);
     case kWasi:

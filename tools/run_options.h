@@ -28,6 +28,7 @@ struct RunOptions {
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::string> tcplisten;  // addresses
   bool listenfd = false;               // sockets that the parent process passed on
+  std::optional<std::string> trace;    // which calls to show
   std::optional<std::string> argv0;
   std::optional<std::string> invoke;
   LoadOptions load;

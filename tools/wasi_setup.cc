@@ -61,7 +61,8 @@ absl::Status CheckGrants(const RunOptions& options) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, Linker* linker) {
+absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, Refusals* refusals,
+                                                        Linker* linker) {
   WasiConfig config;
   config.InheritStdio();
   config.args.push_back(ProgramName(options));
@@ -69,6 +70,11 @@ absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& option
   config.env = options.environment;
   RETURN_IF_ERROR(AddListeners(options, &config));
   for (const DirectoryGrant& grant : options.directories) config.preopens.push_back({grant.host, grant.guest});
+  if (options.trace.has_value()) {
+    config.trace = PrintTrace;
+    config.trace_filter = *options.trace;
+  }
+  config.on_refused = [refusals](const WasiRefusal& refusal) { refusals->Add(refusal); };
   ASSIGN_OR_RETURN(std::shared_ptr<WasiContext> context, MakeWasiContext(config));
   AddWasiPreview1(*linker, context);
   return context;

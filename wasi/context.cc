@@ -14,6 +14,7 @@
 #include "wasi/host/host_directory.h"
 #include "wasi/host/socket.h"
 #include "wasi/host/stdio.h"
+#include "wasi/trace.h"
 
 namespace umiak {
 namespace {
@@ -147,6 +148,10 @@ absl::StatusOr<std::shared_ptr<WasiContext>> MakeWasiContext(const WasiConfig& c
   RETURN_IF_ERROR(CheckStrings(config));
   IgnoreBrokenPipes();
   auto context = std::make_shared<WasiContext>(config);
+  ASSIGN_OR_RETURN(wasi::TraceFilter filter, wasi::TraceFilter::Parse(config.trace_filter));
+  if (config.trace != nullptr || config.on_refused != nullptr) {
+    context->set_watcher(std::make_shared<wasi::CallWatcher>(config.trace, std::move(filter), config.on_refused));
+  }
   RETURN_IF_ERROR(AddStream(*context, 0, config.stdin_stream));
   RETURN_IF_ERROR(AddStream(*context, 1, config.stdout_stream));
   RETURN_IF_ERROR(AddStream(*context, 2, config.stderr_stream));

@@ -2,6 +2,7 @@
 #ifndef UMIAK_WASI_CONTEXT_H_
 #define UMIAK_WASI_CONTEXT_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +17,10 @@
 
 namespace umiak {
 
+namespace wasi {
+class CallWatcher;
+}
+
 // All but the descriptors is constant.
 class WasiContext {
  public:
@@ -26,6 +31,13 @@ class WasiContext {
   // "NAME=value".
   const std::vector<std::string>& env() const { return env_; }
   wasi::FdTable& fds() { return fds_; }
+  // A store begins to use it: the first one alone, from the second on several threads may.
+  void AddUser() {
+    if (has_user_.exchange(true)) fds_.Share();
+  }
+  // Who watches the calls; null if nobody does.
+  wasi::CallWatcher* watcher() const { return watcher_.get(); }
+  void set_watcher(std::shared_ptr<wasi::CallWatcher> watcher) { watcher_ = std::move(watcher); }
   wasi::ErrnoOr<uint64_t> Time(uint32_t clock) const;
   wasi::Errno FillRandom(absl::Span<uint8_t> bytes) const;
 
@@ -36,6 +48,8 @@ class WasiContext {
   std::function<uint64_t()> monotonic_clock_;
   std::function<void(absl::Span<uint8_t>)> random_;
   wasi::FdTable fds_;
+  std::atomic<bool> has_user_{false};
+  std::shared_ptr<wasi::CallWatcher> watcher_;
 };
 
 namespace wasi {

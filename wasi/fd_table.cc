@@ -6,7 +6,7 @@
 namespace umiak::wasi {
 
 ErrnoOr<Fd> FdTable::Insert(DescriptorPtr descriptor) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  const std::unique_lock<std::mutex> lock = Lock();
   while (lowest_ < slots_.size() && slots_[lowest_] != nullptr) ++lowest_;
   if (lowest_ >= kMaxDescriptors) return Errno::kMfile;
   if (lowest_ >= slots_.size()) slots_.resize(lowest_ + 1);
@@ -15,13 +15,13 @@ ErrnoOr<Fd> FdTable::Insert(DescriptorPtr descriptor) {
 }
 
 void FdTable::InsertAt(Fd fd, DescriptorPtr descriptor) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  const std::unique_lock<std::mutex> lock = Lock();
   if (fd >= slots_.size()) slots_.resize(size_t{fd} + 1);
   slots_[fd] = std::move(descriptor);
 }
 
 ErrnoOr<DescriptorPtr> FdTable::Get(Fd fd) const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  const std::unique_lock<std::mutex> lock = Lock();
   if (fd >= slots_.size() || slots_[fd] == nullptr) return Errno::kBadf;
   return slots_[fd];
 }
@@ -40,7 +40,7 @@ ErrnoOr<DescriptorPtr> FdTable::GetFile(Fd fd) const {
 
 Errno FdTable::Close(Fd fd) {
   DescriptorPtr closed;  // dies after the lock: closing a file may take its time
-  std::lock_guard<std::mutex> lock(mutex_);
+  const std::unique_lock<std::mutex> lock = Lock();
   if (fd >= slots_.size() || slots_[fd] == nullptr) return Errno::kBadf;
   closed = std::move(slots_[fd]);
   slots_[fd] = nullptr;
@@ -50,7 +50,7 @@ Errno FdTable::Close(Fd fd) {
 
 Errno FdTable::Renumber(Fd from, Fd to) {
   DescriptorPtr closed;
-  std::lock_guard<std::mutex> lock(mutex_);
+  const std::unique_lock<std::mutex> lock = Lock();
   size_t size = slots_.size();
   if (from >= size || to >= size || slots_[from] == nullptr || slots_[to] == nullptr) return Errno::kBadf;
   if (from == to) return Errno::kSuccess;

@@ -12,11 +12,13 @@
 #include "umiak/wasi.h"
 #include "wasi/context.h"
 #include "wasi/functions.h"
+#include "wasi/trace.h"
 
 namespace umiak {
 namespace {
 
 using wasi::Call;
+using wasi::CallWatcher;
 using wasi::Errno;
 using wasi::GuestMemory;
 using wasi::GuestPtr;
@@ -59,6 +61,20 @@ absl::StatusOr<uint32_t> ToResult(const Caller& caller, const char* name, const 
 template <class... Args>
 void DefineRow(Linker& linker, const std::shared_ptr<WasiContext>& context, const char* name,
                Errno (*function)(Call&, Args...)) {
+  if (CallWatcher* watcher = context->watcher(); watcher != nullptr && watcher->Watches(name)) {
+    linker.Define(kModule, name,
+                  [context, watcher, name, function](Caller& caller,
+                                                     typename Wire<Args>::Type... args) -> absl::StatusOr<uint32_t> {
+                    Call call{*context, GuestMemory(caller.memory()), caller.interrupt_fd()};
+                    const uint64_t values[] = {uint64_t{args}..., 0};
+                    const auto passed = absl::MakeConstSpan(values, sizeof...(args));
+                    watcher->Enter(call, name, passed);
+                    const Errno error = function(call, Wire<Args>::From(args)...);
+                    watcher->Leave(call, name, passed, error);
+                    return ToResult(caller, name, call, error);
+                  });
+    return;
+  }
   linker.Define(kModule, name,
                 [context, name, function](Caller& caller, typename Wire<Args>::Type... args) -> absl::StatusOr<uint32_t> {
                   Call call{*context, GuestMemory(caller.memory()), caller.interrupt_fd()};
@@ -66,15 +82,27 @@ void DefineRow(Linker& linker, const std::shared_ptr<WasiContext>& context, cons
                 });
 }
 
+// The only function that does not return: its line has no result.
+void DefineProcExit(Linker& linker, const std::shared_ptr<WasiContext>& context) {
+  linker.Define(kModule, "proc_exit", [context](Caller& caller, uint32_t code) -> absl::Status {
+    if (CallWatcher* watcher = context->watcher()) {
+      Call call{*context, GuestMemory(caller.memory())};
+      watcher->Exit(call, code);
+    }
+    return MakeExit(code);
+  });
+}
+
 }  // namespace
 
 void AddWasiPreview1(Linker& linker, std::shared_ptr<WasiContext> context) {
+  context->AddUser();
 #define WASI_FUNCTION(name, signature, function)                                                  \
   static_assert(HasSignature(wasi::function, signature), #name ": " #function " has another type"); \
   DefineRow(linker, context, #name, wasi::function);
 #include "wasi/preview1.def"
 #undef WASI_FUNCTION
-  linker.Define(kModule, "proc_exit", [](Caller&, uint32_t code) -> absl::Status { return MakeExit(code); });
+  DefineProcExit(linker, context);
 }
 
 }  // namespace umiak

@@ -81,6 +81,18 @@ class WasiListener {
   std::shared_ptr<wasi::Socket> socket_;
 };
 
+// An access that was not granted.
+struct WasiRefusal {
+  enum Reason {
+    kOutside,   // the path leaves the granted directory, by itself or by a link
+    kReadOnly,  // the grant is for reading
+    kHost,      // the host refuses it to this process
+  };
+  std::string function;  // "path_open", ...
+  std::string path;      // as the guest sees it, with the name of the grant in front
+  Reason reason = kOutside;
+};
+
 // What a guest is granted.
 struct WasiConfig {
   // args[0] is the program's name.
@@ -105,6 +117,14 @@ struct WasiConfig {
   // walked one component at a time.
   bool use_openat2 = true;
 
+  // To see what a guest does; empty, they cost nothing. `trace` gets a line for each call, as strace writes them, on
+  // the thread of the call; of a call that may wait first the beginning. `trace_filter`: functions ("path_open"),
+  // classes ("path", "sock"), "failed" for calls that give an errno, "!name" to leave out; with commas; empty: all.
+  std::function<void(absl::string_view text)> trace;
+  std::string trace_filter;
+  // Called for each path that is refused, for one at a time.
+  std::function<void(const WasiRefusal& refusal)> on_refused;
+
   void InheritStdio() {
     stdin_stream = WasiStream::FromHostFd(0);
     stdout_stream = WasiStream::FromHostFd(1);
@@ -112,7 +132,8 @@ struct WasiConfig {
   }
 };
 
-// The state of one WASI "process": arguments, environment, descriptors. Thread-safe.
+// The state of one WASI "process": arguments, environment, descriptors. Several stores, each on its thread, may use it
+// from when they are all given it (AddWasiPreview1).
 class WasiContext;
 
 // Opens what the configuration grants. Fails with a sentence where a directory does not open, and where an
@@ -122,7 +143,8 @@ absl::StatusOr<std::shared_ptr<WasiContext>> MakeWasiContext(const WasiConfig& c
 
 // Defines the 46 functions of module "wasi_snapshot_preview1". They use the memory that the calling instance
 // exports as "memory". proc_exit ends the guest with MakeExit(code): see ExitCodeOf() in umiak/error.h. A
-// pointer out of bounds traps with "out of bounds memory access".
+// pointer out of bounds traps with "out of bounds memory access". REQUIRES: for a further linker with the same context,
+// no other thread runs a guest of the first one meanwhile (a context with one user takes no locks).
 void AddWasiPreview1(Linker& linker, std::shared_ptr<WasiContext> context);
 
 }  // namespace umiak
