@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds the guests of examples/rust and tests/guests/rust again and compares them, byte for byte, with the committed .wasm files.
+# Builds the guests of examples/rust and tests/guests/rust again and compares them, byte for byte, with the committed
+# .wasm files.
 #
 #   build.sh          compare; 1 where a file differs, 77 where the toolchain or the network is missing
 #   build.sh --update write what was built over the committed files
@@ -47,6 +48,8 @@ done
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/build/guests}
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 remap="--remap-path-prefix=$root=/umiak --remap-path-prefix=$cargo_home=/cargo"
+# Where the sources of std are installed (the component rust-src), rustc names them by their place on the machine.
+remap+=" --remap-path-prefix=$sysroot/lib/rustlib/src/rust=/rustc/$(rustc -vV | sed -n 's/^commit-hash: //p')"
 # What a workspace is compiled with besides.
 declare -A flags=([tests/guests/rust]="--cfg tokio_unstable")
 for workspace in examples/rust tests/guests/rust; do
