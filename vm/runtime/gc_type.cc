@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <deque>
 #include <mutex>
 #include <vector>
 
@@ -48,10 +49,12 @@ void NoteReference(GcType* type, uint32_t offset, std::vector<uint32_t>* more) {
   }
 }
 
-const uint32_t* Keep(const std::vector<uint32_t>& list) {
-  auto* kept = new uint32_t[list.size() + 1];
-  std::copy(list.begin(), list.end(), kept);
-  return kept;
+// For as long as the process lives, as types do.
+template <class T>
+const T* Keep(const std::vector<T>& list) {
+  static auto* const kept = new std::deque<std::vector<T>>;
+  kept->push_back(list);
+  return kept->back().data();
 }
 
 // Fields follow the 4 bytes of the type in their order, each at a multiple of its size (a vector at one of 8): a
@@ -60,16 +63,21 @@ void LayOutStruct(const CanonicalType& canonical, GcType* type) {
   uint32_t end = 4;
   std::vector<uint32_t> offsets;
   std::vector<uint32_t> more;
+  std::vector<uint8_t> sizes;
   for (const FieldType& field : canonical.fields) {
     const uint32_t bytes = BytesOf(field);
     const uint32_t align = std::min(bytes, 8u);
     end = (end + align - 1) & ~(align - 1);
     offsets.push_back(end);
+    sizes.push_back(static_cast<uint8_t>(bytes));
+    type->field_slots += bytes == 16 ? 2 : 1;
     if (IsTraced(field.type)) NoteReference(type, end, &more);
     end += bytes;
   }
   type->size = (end + 7) & ~7u;
+  type->field_count = static_cast<uint32_t>(offsets.size());
   type->offsets = Keep(offsets);
+  type->field_bytes = Keep(sizes);
   type->more_refs = Keep(more);
   type->more_ref_count = static_cast<uint32_t>(more.size());
 }
