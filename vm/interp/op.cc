@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "vm/interp/isa.h"
 #include "vm/interp/table.h"
+#include "vm/interp/table_simd.h"
 
 namespace umiak {
 
@@ -50,8 +52,24 @@ constexpr Part kParts[] = {
     {kAddressOps, static_cast<int>(Op::kBrI32LoadEq)},
     {kPairOps, static_cast<int>(Op::kI64Add128)},
     {kWideOps, static_cast<int>(Op::kAtomicLoad8)},
-    {kAtomicOps, kOpCount},
+    {kAtomicOps, static_cast<int>(Op::kV128Not)},
+    {kSimdIntOps, static_cast<int>(Op::kF32x4Eq)},
+    {kSimdFloatOps, static_cast<int>(Op::kV128Load8x8S)},
+    {kSimdMemoryOps, static_cast<int>(Op::kV128LoadBase)},
+    {kSimdFusedOps, static_cast<int>(Op::kI32Clz)},
 };
+constexpr int kIsaBegin = static_cast<int>(Op::kI32Clz);
+
+const OpInfo* IsaOps() {
+#if defined(__x86_64__)
+  switch (ChosenIsa()) {
+    case Isa::kV3: return isa_v3::kIsaOps;
+    case Isa::kV2: return isa_v2::kIsaOps;
+    default: break;
+  }
+#endif
+  return isa_base::kIsaOps;
+}
 
 constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
   std::array<Op, kOpcodeCount> ops{};
@@ -61,6 +79,9 @@ constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
 #define MEMORY(name, ...) ops[static_cast<int>(Opcode::k##name)] = Op::k##name;
 #define ADDRESSED(...)
 #define ATOMIC(...)
+#define LANE_ACCESS(name, ...) ops[static_cast<int>(Opcode::k##name)] = Op::k##name;
+#define VECTOR_LOAD_THEN(...)
+#define VECTOR_CHAIN(...)
 #define CONST_PAIR(...)
 #define CONST_THEN(...)
 #define LOAD_THEN(...)
@@ -85,7 +106,7 @@ const OpInfo& InfoOf(Op op) {
     if (index < part.end) return part.rows[index - begin];
     begin = part.end;
   }
-  return kCallOps[0];  // REQUIRES: op < kCount
+  return IsaOps()[index - kIsaBegin];  // REQUIRES: op < kCount
 }
 
 Op OpOf(Opcode opcode) { return kOpOf[static_cast<int>(opcode)]; }

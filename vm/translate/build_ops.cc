@@ -217,6 +217,8 @@ ValType::Kind Builder::TypeOf(char letter, bool is_64) const {
 void Builder::BuildSignature(const Signature& signature) {
   const Opcode opcode = instr_.opcode;
   const OpcodeInfo& info = InfoOf(opcode);
+  constexpr uint8_t kSimdPrefix = 0xFD;
+  if (info.prefix == kSimdPrefix && BuildVector()) return;
   const ValType::Kind result = TypeOf(signature.result, Is64());
   if (info.immediate == Immediate::kNone && signature.result_count == 1) {
     if (signature.param_count == 2) return BuildBinary(opcode, result);
@@ -237,13 +239,6 @@ void Builder::BuildSignature(const Signature& signature) {
     case Immediate::kLane:
       node.lane = instr_.lane;
       break;
-    case Immediate::kShuffle: {
-      V128 lanes;
-      std::copy_n(instr_.v128, sizeof(instr_.v128), lanes.bytes);
-      node.immediate = f_.v128_constants.size();
-      f_.v128_constants.push_back(lanes);
-      break;
-    }
     default:
       break;
   }

@@ -117,6 +117,12 @@ class Builder {
   void BuildSignature(const Signature& signature);
   // Two results: wide arithmetic on so many operands.
   void BuildWide(int operands);
+  // build_simd.cc. False: the vector instruction is as its signature says.
+  bool BuildVector();
+  void BuildShuffle();
+  void BuildMultiplyAdd(Opcode mul, Opcode second);
+  void BuildDotAdd();
+  void EmitVector(Opcode opcode, const Operand& a, const Operand& b);
   void BuildBinary(Opcode opcode, ValType::Kind result);
   bool FoldBinary(Opcode opcode, const Operand& a, const Operand& b, ValType::Kind result);
   void BuildEqz(Opcode opcode);

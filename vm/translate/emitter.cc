@@ -58,8 +58,9 @@ bool Emitter::Fits(Op op, absl::Span<const Place> operands) const {
 
 // Moves an operand into a scratch slot; for a result only names the slot.
 Place Emitter::MakeFit(const Place& place, const OperandSpec& spec, uint32_t* used) {
+  if (*used + place.words > kLegalSlots) *used = 0;  // only a result: it may take the place of operands
   Place slot = Place::Slot(place.bank, scratch_ + *used, place.words);
-  *used = (*used + place.words) % kLegalSlots;
+  *used += place.words;
   if (record_ != nullptr) ++record_->fallback_cells;
   if (!spec.is_result) Move(place, slot);
   return slot;

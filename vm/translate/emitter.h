@@ -94,7 +94,7 @@ class Emitter {
   std::unique_ptr<Code> Finish();
 
  private:
-  static constexpr uint32_t kLegalSlots = 4;  // of scratch, for operands made to fit
+  static constexpr uint32_t kLegalSlots = 6;  // of scratch, for operands made to fit
   struct Fixup {
     uint32_t cell;
     uint32_t field;

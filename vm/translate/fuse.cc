@@ -60,6 +60,27 @@ constexpr PairRow kIntChains[] = {
 constexpr PairRow kAddressed[] = {
 #define ADDRESSED(name, ...) {Opcode::k##name, Opcode::k##name, Op::k##name##Base},
 #include "vm/interp/ops_address.def"
+#include "vm/interp/ops_simd_address.def"
+};
+constexpr PairRow kVectorLoadThens[] = {
+#define VECTOR_CHAIN(...)
+#define VECTOR_LOAD_THEN(load, memory, extension, reader, fn) \
+  {Opcode::k##load, Opcode::k##reader, Op::k##load##reader},
+#include "vm/interp/ops_simd_fused.def"
+#undef VECTOR_CHAIN
+#undef VECTOR_LOAD_THEN
+};
+struct ChainRow {
+  Opcode first;
+  Opcode second;
+  Op op;
+  bool swapped;
+};
+constexpr ChainRow kVectorChains[] = {
+#define VECTOR_LOAD_THEN(...)
+#define VECTOR_CHAIN(first, second, name, fn1, fn2, swapped) \
+  {Opcode::k##first, Opcode::k##second, Op::k##name, swapped},
+#include "vm/interp/ops_simd_fused.def"
 };
 
 template <size_t n>
@@ -75,7 +96,21 @@ bool IsNearAccess(const ir::Function& f, const ir::Node& node) {
   return node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
 }
 bool IsAccess(const ir::Node& node) { return node.kind == ir::NodeKind::kOp && InfoOf(node.opcode).access != 0; }
+// Operands may be exchanged, of vectors; of floats too: which NaN they yield is not fixed, and nothing is fused where
+// it has to be.
+bool IsCommutativeVector(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kF32x4Add:
+    case Opcode::kF32x4Mul:
+    case Opcode::kF64x2Add:
+    case Opcode::kF64x2Mul: return true;
+    default: return OpOf(opcode) != Op::kCount && umiak::InfoOf(OpOf(opcode)).commutative;
+  }
+}
 bool HasConst(const ir::Node& node) { return node.in[1].is_const() && !node.in[0].is_const(); }
+bool HasVectorConst(const ir::Node& node) {
+  return node.in[0].kind == ir::Operand::kV128Const || node.in[1].kind == ir::Operand::kV128Const;
+}
 bool IsPlainOp(const ir::Node& node) { return node.kind == ir::NodeKind::kOp; }
 
 // index << log2(width): the offset of an element in an array.
@@ -112,6 +147,11 @@ bool CanFuse(const ir::Function& f, const ir::Node& producer, const ir::Node& re
   if (!reader.in[1] || reader.in[0].is_const() || (reader.in[1].is_const() && !takes_const)) return false;
   const bool on_left = reader.in[0].Is(v);
   const bool movable = !on_left || ir::IsCommutative(reader.opcode);
+  if (HasVectorConst(producer) || HasVectorConst(reader)) return false;  // a constant is an operand of its own cell
+  if (IsAccess(producer) && VectorLoadThenOf(producer.opcode, reader.opcode) != Op::kCount) {
+    return IsNearAccess(f, producer) && (!on_left || IsCommutativeVector(reader.opcode));
+  }
+  if (VectorChainOf(producer.opcode, reader.opcode, !on_left) != Op::kCount) return true;
   if (IsAccess(producer)) {
     return movable && IsNearAccess(f, producer) && LoadThenOf(producer.opcode, reader.opcode) != Op::kCount;
   }
@@ -194,6 +234,7 @@ Op ConstPairOf(Opcode producer, Opcode reader) { return Find(kConstPairs, produc
 Op ConstThenOf(Opcode producer, Opcode reader) { return Find(kConstThens, producer, reader); }
 Op LoadThenOf(Opcode load, Opcode reader) { return Find(kLoadThens, load, reader); }
 Op ModifyOf(Opcode load, Opcode fn) { return Find(kModifies, load, fn); }
+Op VectorLoadThenOf(Opcode load, Opcode reader) { return Find(kVectorLoadThens, load, reader); }
 Op AddressedOf(Opcode access) { return Find(kAddressed, access, access); }
 
 Op IntChainOf(Opcode first, Opcode second) { return Find(kIntChains, first, second); }
@@ -202,6 +243,14 @@ Op FloatChainOf(Opcode first, Opcode second, bool swapped) {
   if (first == Opcode::kF64Mul) {
     if (second == Opcode::kF64Add) return Op::kF64MulAdd;
     if (second == Opcode::kF64Sub) return swapped ? Op::kF64SubMul : Op::kF64MulSub;
+  }
+  return Op::kCount;
+}
+
+Op VectorChainOf(Opcode first, Opcode second, bool swapped) {
+  for (const ChainRow& row : kVectorChains) {
+    if (row.first != first || row.second != second) continue;
+    if (row.swapped == swapped || IsCommutativeVector(second)) return row.op;
   }
   return Op::kCount;
 }
@@ -215,8 +264,13 @@ void FuseNodes(ir::Function* f) {
       const ir::Node& reader = f->nodes[id];
       if (!f->IsUsedOnceNext(id - 1)) continue;
       const bool takes_one = TakesFused(*f, id - 1, block.first);
-      // An address may be made of a shift and an addition; everything else is of two.
-      if (takes_one) {
+      // An address may be made of a shift and an addition, and a vector's load with an addition in its address is
+      // read in the same cell; everything else is of two.
+      if (takes_one && IsAccess(producer) && HasConst(f->nodes[id - 2]) &&
+          f->nodes[id - 2].opcode == Opcode::kI32Add && !TakesFused(*f, id - 2, block.first)) {
+        producer.fused =
+            VectorLoadThenOf(producer.opcode, reader.opcode) != Op::kCount && CanFuse(*f, producer, reader);
+      } else if (takes_one) {
         if (!IsAccess(reader) || producer.opcode != Opcode::kI32Add || HasConst(producer)) continue;
         if (CanFuse(*f, producer, reader) && IsElementShift(f->nodes[id - 2], reader)) producer.fused = true;
       } else if (!IsTestOfLoad(*f, id, block.end)) {

@@ -28,6 +28,10 @@ Op ModifyOf(Opcode load, Opcode fn);
 Op IntChainOf(Opcode first, Opcode second);
 // First(a, b) Second c; swapped: c Second First(a, b).
 Op FloatChainOf(Opcode first, Opcode second, bool swapped);
+// Fn(b, load) of vectors, the address in its form Base.
+Op VectorLoadThenOf(Opcode load, Opcode reader);
+// First(a, b) Second c of vectors; swapped: c Second First(a, b).
+Op VectorChainOf(Opcode first, Opcode second, bool swapped);
 // The Base form of an access, which Indexed and Scaled follow; kCount: it has none.
 Op AddressedOf(Opcode access);
 

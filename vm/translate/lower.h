@@ -60,6 +60,12 @@ class Lowering {
 
   Place StoredValue(const ir::Node& node, int operand = 1) const;
 
+  // lower_simd.cc
+  void LowerVector(const ir::Node& node, Op op);
+  void LowerLane(const ir::Node& node, Op op);
+  void LowerLaneAccess(const ir::Node& node, Op op);
+  void LowerVectorLoadThen(ir::NodeId id, const ir::Node& node, const ir::Node& load);
+
   // lower_fused.cc
   const ir::Node* FusedInto(ir::NodeId id) const;
   void LowerFused(ir::NodeId id, const ir::Node& node, const ir::Node& producer);

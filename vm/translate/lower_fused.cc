@@ -18,7 +18,12 @@ void Lowering::LowerFused(ir::NodeId id, const ir::Node& node, const ir::Node& p
     return node.in[0].Is(producer.result) ? LowerAddressed(id, node, producer) : LowerModify(id, node, producer);
   }
   const Place result = Result(node);
+  if (VectorLoadThenOf(producer.opcode, node.opcode) != Op::kCount) return LowerVectorLoadThen(id, node, producer);
   const Place a = PlaceOf(producer.in[0]);
+  if (Op op = VectorChainOf(producer.opcode, node.opcode, node.in[1].Is(producer.result)); op != Op::kCount) {
+    emit_.Emit(op, {a, PlaceOf(producer.in[1]), PlaceOf(other), result});
+    return;
+  }
   if (umiak::InfoOf(producer.opcode).access != 0) {
     emit_.SetOffset(producer.offset);  // what can trap is the load
     Extra offset;

@@ -93,7 +93,11 @@ void Lowering::LowerOp(const ir::Node& node) {
   if (IsAtomic(node.opcode)) return LowerAtomic(node);
   Op op = OpOf(node.opcode);
   if (Op intrinsic = IntrinsicOf(node.opcode); intrinsic != Op::kCount) return LowerIntrinsic(node, intrinsic);
-  if (umiak::InfoOf(node.opcode).access != 0) return LowerAccess(node, op);
+  const OpcodeInfo& info = umiak::InfoOf(node.opcode);
+  constexpr uint8_t kSimdPrefix = 0xFD;
+  if (info.immediate == Immediate::kMemArgLane) return LowerLaneAccess(node, op);
+  if (info.access != 0) return LowerAccess(node, op);
+  if (info.prefix == kSimdPrefix) return LowerVector(node, op);
   if (node.second_result != ir::kNone) return LowerWide(node, op);
   LowerNumeric(node, op);
 }

@@ -56,7 +56,7 @@ struct CallSave {
 };
 
 // For operands made to fit a cell, and for cycles of moves.
-inline constexpr uint32_t kScratchSlots = 10;
+inline constexpr uint32_t kScratchSlots = 12;
 
 class Placement {
  public:

@@ -1,0 +1,5 @@
+// The handlers of vm/interp/ops_isa.def for x86-64-v3.
+#if defined(__x86_64__)
+#define UMIAK_ISA isa_v3
+#include "vm/interp/table_isa.h"
+#endif
