@@ -81,7 +81,14 @@ absl::Status Start(const Instance& instance, const RunOptions& options) {
   return NoStartError(instance.module(), options.file);
 }
 
-absl::Status Run(const RunOptions& options, Refusals* refusals, bool* imports_paths) {
+// The kernel's wall behind ours, once all that umiak itself reads and writes is open, before any thread starts.
+void Confine(const RunOptions& options) {
+  if (!options.landlock) return;
+  const absl::Status status = ConfineToMounts(options.directories, options.overlay_export);
+  if (!status.ok() && options.verbose) Remark("note", absl::StrCat("not confined by the kernel: ", status.message()));
+}
+
+absl::Status Run(const RunOptions& options, const Mounts& mounts, Refusals* refusals, bool* imports_paths) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Module> module, LoadFile(options.file, options.load));
   for (const Import& import : module->imports) *imports_paths |= import.name == "path_open";
 
@@ -100,7 +107,8 @@ absl::Status Run(const RunOptions& options, Refusals* refusals, bool* imports_pa
     store.SetDeadline(deadline);
   }
   Linker linker(&store);
-  ASSIGN_OR_RETURN(const std::shared_ptr<WasiContext> context, DefineWasi(options, refusals, &linker));
+  ASSIGN_OR_RETURN(const std::shared_ptr<WasiContext> context, DefineWasi(options, mounts, refusals, &linker));
+  Confine(options);
   const auto main = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));
     return Start(instance, options);
@@ -124,12 +132,14 @@ int CommandRun(Arguments args) {
   if (options->settings_help) return PrintOut(DescribeWasmSettings());
   if (options->file.empty()) return ReportUsage("run", "no file to run");
   WarnOfMisplacedFlags(*options);
-  const absl::Status grants = CheckGrants(*options);
-  if (!grants.ok()) return Report("", grants);
+  const absl::StatusOr<Mounts> mounts = OpenMounts(options->directories, options->overlay_export);
+  if (!mounts.ok()) return Report("", mounts.status());
 
   bool imports_paths = false;
   Refusals refusals;
-  const int code = Report(options->file, Run(*options, &refusals, &imports_paths));
+  const int code = Report(options->file, Run(*options, *mounts, &refusals, &imports_paths));
+  const absl::Status exported = ExportOverlay(*mounts);
+  if (!exported.ok()) return Report("", exported);
   if (code != kExitOk) GiveHints(*options, refusals, imports_paths);
   return code;
 }

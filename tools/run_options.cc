@@ -14,10 +14,18 @@ extern char** environ;
 namespace umiak {
 namespace {
 
-enum OptionId { kDir, kEnv, kArgv0, kInvoke, kTcpListen, kListenFd, kTrace, kWasm, kWasi, kOptimize, kCodegen, kDebug };
+enum OptionId {
+  kDir, kTmpfs, kOverlayExport, kNoLandlock, kVerbose, kEnv, kArgv0, kInvoke, kTcpListen, kListenFd, kTrace, kWasm, kWasi,
+  kOptimize, kCodegen, kDebug
+};
 
 constexpr Option kOptions[] = {
-    {kDir, 0, "dir", "HOST[::GUEST]", "grant a directory (as GUEST); may be given several times"},
+    {kDir, 0, "dir", "HOST[::GUEST][::ro|::overlay[=SIZE]]",
+     "grant a directory (as GUEST), to read only, or with changes kept in memory"},
+    {kTmpfs, 0, "tmpfs", "GUEST[::SIZE]", "an empty directory in memory, gone after the run"},
+    {kOverlayExport, 0, "overlay-export", "HOST", "write the changes of the one overlay into an empty directory"},
+    {kNoLandlock, 0, "no-landlock", nullptr, "do not have the kernel confine umiak to the granted directories"},
+    {kVerbose, 'v', "verbose", nullptr, "say what could not be set up"},
     {kEnv, 0, "env", "NAME[=VALUE]", "set a variable of the guest, or pass it on from this environment"},
     {kArgv0, 0, "argv0", "VALUE", "the guest's argv[0]; else the file's name"},
     {kInvoke, 0, "invoke", "FUNCTION", "call this export with the arguments and print its results"},
@@ -162,20 +170,9 @@ absl::Status ApplyWasiSettings(absl::string_view list, RunOptions* options) {
   return absl::OkStatus();
 }
 
-absl::Status AddDirectory(absl::string_view value, RunOptions* options) {
-  DirectoryGrant grant;
-  const size_t separator = value.find("::");
-  grant.host = std::string(value.substr(0, separator));
-  grant.guest = grant.host;
-  if (separator != absl::string_view::npos) {
-    grant.has_guest = true;
-    grant.guest = std::string(value.substr(separator + 2));
-  }
-  if (grant.host.empty() || grant.guest.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("--dir ", value, ": wants HOST or HOST::GUEST"));
-  }
-  options->directories.push_back(std::move(grant));
-  return absl::OkStatus();
+absl::Status AddDirectory(absl::StatusOr<DirectoryGrant> grant, RunOptions* options) {
+  if (grant.ok()) options->directories.push_back(*std::move(grant));
+  return grant.status();
 }
 
 absl::Status AddVariable(absl::string_view text, RunOptions* options) {
@@ -202,7 +199,18 @@ absl::Status SetTrace(absl::string_view value, RunOptions* options) {
 absl::Status ApplyOption(const OptionUse& use, RunOptions* options) {
   switch (use.id) {
     case kDir:
-      return AddDirectory(use.value, options);
+      return AddDirectory(ParseDirectory(use.value), options);
+    case kTmpfs:
+      return AddDirectory(ParseTmpfs(use.value), options);
+    case kOverlayExport:
+      options->overlay_export = std::string(use.value);
+      break;
+    case kNoLandlock:
+      options->landlock = false;
+      break;
+    case kVerbose:
+      options->verbose = true;
+      break;
     case kEnv:
       return AddVariable(use.value, options);
     case kArgv0:

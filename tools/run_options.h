@@ -11,20 +11,17 @@
 
 #include "absl/status/statusor.h"
 #include "tools/args.h"
+#include "tools/mounts.h"
 #include "umiak/load.h"
 #include "umiak/store.h"
 
 namespace umiak {
 
-// A directory of the host that the guest sees under a name.
-struct DirectoryGrant {
-  std::string host;
-  std::string guest;
-  bool has_guest = false;  // "HOST::GUEST" rather than "HOST"
-};
-
 struct RunOptions {
   std::vector<DirectoryGrant> directories;
+  std::optional<std::string> overlay_export;
+  bool landlock = true;
+  bool verbose = false;
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::string> tcplisten;  // addresses
   bool listenfd = false;               // sockets that the parent process passed on

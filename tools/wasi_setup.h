@@ -7,18 +7,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/hints.h"
+#include "tools/mounts.h"
 #include "tools/run_options.h"
 #include "umiak/linker.h"
 #include "umiak/wasi.h"
 
 namespace umiak {
 
-// Whether the granted directories are there. An error names the flag and the path, and what may be meant.
-absl::Status CheckGrants(const RunOptions& options);
-
-// Defines WASI in the linker, with the granted directories open. What all threads of the guest share. What the guest is
-// refused goes to `refusals`, which outlives it.
-absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, Refusals* refusals, Linker* linker);
+// Defines WASI in the linker. What all threads of the guest share. What the guest is refused goes to `refusals`, which
+// outlives it.
+absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, const Mounts& mounts,
+                                                         Refusals* refusals, Linker* linker);
 
 // Says on stderr what is likely meant otherwise: flags for umiak that stand after the file, where the guest gets them.
 void WarnOfMisplacedFlags(const RunOptions& options);

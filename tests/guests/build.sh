@@ -24,6 +24,7 @@ guests=(
   "tests/guests/rust echo wasm32-wasip1 tests/guests/echo.wasm"
   "tests/guests/rust tokio_echo wasm32-wasip1 tests/guests/tokio_echo.wasm"
   "tests/guests/rust std_threads wasm32-wasip1-threads tests/guests/std_threads.wasm"
+  "tests/guests/rust fs_ops wasm32-wasip1 tests/guests/fs_ops.wasm"
 )
 
 update=false

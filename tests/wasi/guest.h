@@ -71,6 +71,13 @@ class Guest {
     return Guest(config);
   }
 
+  // With a file system of any kind as descriptor 3.
+  static Guest In(std::shared_ptr<Directory> directory, bool read_only = false) {
+    WasiConfig config;
+    config.preopens.push_back({"", "/", read_only, std::move(directory)});
+    return Guest(config);
+  }
+
   Call call() { return Call{*context_, GuestMemory(absl::MakeSpan(memory_)), interrupt_fd}; }
   WasiContext& context() { return *context_; }
   std::vector<uint8_t>& memory() { return memory_; }
@@ -156,6 +163,26 @@ class Guest {
     Errno error = Run(FdRead, fd, Slice(buffer, most), 1u, size);
     *text = error == Errno::kSuccess ? Text(buffer, Get(size)) : "";
     return error;
+  }
+  std::string ReadFile(const std::string& path, Fd dir = 3) {
+    Fd fd = 0;
+    if (TryOpen(path, {.rights = rights::kFdRead, .dir = dir}, &fd) != Errno::kSuccess) return "(not there)";
+    std::string text;
+    Read(fd, 1 << 12, &text);
+    Run(FdClose, fd);
+    return text;
+  }
+  void WriteFile(const std::string& path, const std::string& text, Fd dir = 3) {
+    Fd fd = Open(path, {.oflags = oflags::kCreat | oflags::kTrunc, .dir = dir});
+    REQUIRE(Write(fd, text) == Errno::kSuccess);
+    Run(FdClose, fd);
+  }
+  bool Exists(const std::string& path, Fd dir = 3) { return Stat(path, nullptr, false, dir) == Errno::kSuccess; }
+  std::string LinkText(const std::string& path) {
+    auto used = New<uint32_t>();
+    uint32_t buffer = Allocate(256);
+    if (At(PathReadlink, 3, path, GuestPtr<uint8_t>{buffer}, 256u, used) != Errno::kSuccess) return "";
+    return Text(buffer, Get(used));
   }
   Errno Stat(const std::string& path, Filestat* stat = nullptr, bool follow = false, Fd dir = 3) {
     auto result = New<Filestat>();

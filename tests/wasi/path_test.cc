@@ -16,7 +16,19 @@ void MakeTree(const TempDir& dir) {
   fs::create_symlink("nothing", dir / "dangling");
 }
 
-// One tree and one guest per resolver.
+// The same tree, by the guest's hands.
+void MakeTree(Guest& guest) {
+  for (const char* path : {"dir", "dir/nested", "empty"}) {
+    REQUIRE(guest.At(PathCreateDirectory, 3, path) == Errno::kSuccess);
+  }
+  guest.WriteFile("file", "text");
+  guest.WriteFile("dir/nested/file", "nested");
+  REQUIRE(guest.Symlink("file", "link") == Errno::kSuccess);
+  REQUIRE(guest.Symlink("dir", "dir_link") == Errno::kSuccess);
+  REQUIRE(guest.Symlink("nothing", "dangling") == Errno::kSuccess);
+}
+
+// One tree and one guest per resolver of host directories.
 template <class Test>
 void ForBothResolvers(Test test) {
   for (bool openat2 : kBothResolvers) {
@@ -28,11 +40,29 @@ void ForBothResolvers(Test test) {
   }
 }
 
+// The same rules for all: host directories by both resolvers, memory, an overlay.
+template <class Test>
+void ForAllFileSystems(Test test) {
+  ForBothResolvers([&](const TempDir&, Guest& guest) { test(guest); });
+  Guest memory = Guest::In(MakeMemoryDirectory(1 << 20));
+  MakeTree(memory);
+  test(memory);
+  TempDir dir;
+  MakeTree(dir);
+  auto lower = OpenHostDirectory(dir.string());
+  REQUIRE(lower.ok());
+  Guest overlay = Guest::In(MakeOverlay(*lower, 1 << 20));
+  test(overlay);
+  Guest untouched = Guest::In(dir);
+  CHECK(untouched.ReadFile("file") == "text");
+  CHECK(untouched.ReadFile("dir/nested/file") == "nested");
+}
+
 }  // namespace
 
 TEST_SUITE("wasi/path") {
   TEST_CASE("path_open takes interesting paths") {
-    ForBothResolvers([](const TempDir&, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       CHECK(guest.TryOpen("dir/.//nested/../../dir/nested/../nested///./file", {}) == Errno::kSuccess);
       CHECK(guest.TryOpen("/dir/nested/file", {}) == Errno::kPerm);
       CHECK(guest.TryOpen(std::string("dir/nested/file\0", 16), {}) == Errno::kInval);
@@ -48,11 +78,11 @@ TEST_SUITE("wasi/path") {
   }
 
   TEST_CASE("path_open opens, creates and truncates as its flags say") {
-    ForBothResolvers([](const TempDir& dir, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       CHECK(guest.TryOpen("missing", {}) == Errno::kNoent);
       CHECK(guest.TryOpen("file", {.oflags = oflags::kCreat | oflags::kExcl}) == Errno::kExist);
       CHECK(guest.TryOpen("new", {.oflags = oflags::kCreat | oflags::kExcl}) == Errno::kSuccess);
-      CHECK(fs::exists(dir / "new"));
+      CHECK(guest.Exists("new"));
       CHECK(guest.TryOpen("new2/", {.oflags = oflags::kCreat}) == Errno::kIsdir);
       CHECK(guest.TryOpen("file", {.oflags = oflags::kDirectory, .rights = 0}) == Errno::kNotdir);
       CHECK(guest.TryOpen("x", {.oflags = oflags::kCreat | oflags::kDirectory}) == Errno::kInval);
@@ -60,14 +90,14 @@ TEST_SUITE("wasi/path") {
       CHECK(guest.TryOpen("file", {.fdflags = 32}) == Errno::kInval);
       CHECK(guest.TryOpen("file", {.rights = ~uint64_t{0}}) == Errno::kSuccess);
       CHECK(guest.TryOpen("file", {.oflags = oflags::kTrunc}) == Errno::kSuccess);
-      CHECK(dir.Read("file") == "");
+      CHECK(guest.ReadFile("file") == "");
       CHECK(guest.TryOpen("x", {.dir = guest.Open("file", {})}) == Errno::kNotdir);
       CHECK(guest.TryOpen("x", {.dir = 99}) == Errno::kBadf);
     });
   }
 
   TEST_CASE("path_open opens directories for reading alone") {
-    ForBothResolvers([](const TempDir&, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       CHECK(guest.TryOpen(".", {.rights = 0}) == Errno::kSuccess);
       CHECK(guest.TryOpen(".", {.oflags = oflags::kDirectory, .rights = rights::kFdRead}) == Errno::kSuccess);
       CHECK(guest.TryOpen(".", {.oflags = oflags::kDirectory}) == Errno::kIsdir);
@@ -76,7 +106,7 @@ TEST_SUITE("wasi/path") {
   }
 
   TEST_CASE("path_open follows a link only where it is told to") {
-    ForBothResolvers([](const TempDir& dir, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       CHECK(guest.TryOpen("link", {}) == Errno::kSuccess);
       CHECK(guest.TryOpen("link", {.follow = false}) == Errno::kLoop);
       CHECK(guest.TryOpen("dangling", {}) == Errno::kNoent);
@@ -85,7 +115,7 @@ TEST_SUITE("wasi/path") {
       Errno error = guest.TryOpen("dir_link", {.oflags = oflags::kDirectory, .rights = 0, .follow = false});
       CHECK((error == Errno::kNotdir || error == Errno::kLoop));
       CHECK(guest.TryOpen("dangling", {.oflags = oflags::kCreat}) == Errno::kSuccess);
-      CHECK(fs::exists(dir / "nothing"));
+      CHECK(guest.Exists("nothing"));
     });
   }
 
@@ -98,14 +128,14 @@ TEST_SUITE("wasi/path") {
   }
 
   TEST_CASE("path_create_directory and path_remove_directory take a trailing slash") {
-    ForBothResolvers([](const TempDir& dir, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       CHECK(guest.At(PathCreateDirectory, 3, "new/") == Errno::kSuccess);
       CHECK(guest.At(PathCreateDirectory, 3, "new") == Errno::kExist);
       CHECK(guest.At(PathCreateDirectory, 3, "file") == Errno::kExist);
       CHECK(guest.At(PathCreateDirectory, 3, "none/new") == Errno::kNoent);
       CHECK(guest.At(PathCreateDirectory, 3, ".") == Errno::kExist);
       CHECK(guest.At(PathRemoveDirectory, 3, "new/") == Errno::kSuccess);
-      CHECK_FALSE(fs::exists(dir / "new"));
+      CHECK_FALSE(guest.Exists("new"));
       CHECK(guest.At(PathRemoveDirectory, 3, "dir") == Errno::kNotempty);
       CHECK(guest.At(PathRemoveDirectory, 3, "file") == Errno::kNotdir);
       CHECK(guest.At(PathRemoveDirectory, 3, "file/") == Errno::kNotdir);
@@ -115,20 +145,20 @@ TEST_SUITE("wasi/path") {
   }
 
   TEST_CASE("path_unlink_file removes files and links, no directory") {
-    ForBothResolvers([](const TempDir& dir, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       CHECK(guest.At(PathUnlinkFile, 3, "dir") == Errno::kIsdir);
       CHECK(guest.At(PathUnlinkFile, 3, "dir/") == Errno::kIsdir);
       CHECK(guest.At(PathUnlinkFile, 3, "file/") == Errno::kNotdir);
       CHECK(guest.At(PathUnlinkFile, 3, "none/") == Errno::kNoent);
       CHECK(guest.At(PathUnlinkFile, 3, "link") == Errno::kSuccess);
-      CHECK(fs::exists(dir / "file"));
+      CHECK(guest.Exists("file"));
       CHECK(guest.At(PathUnlinkFile, 3, "file") == Errno::kSuccess);
       CHECK(guest.At(PathUnlinkFile, 3, "file") == Errno::kNoent);
     });
   }
 
   TEST_CASE("path_rename replaces what may be replaced") {
-    ForBothResolvers([](const TempDir& dir, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       CHECK(guest.Rename("empty", "dir") == Errno::kNotempty);
       CHECK(guest.Rename("empty", "file") == Errno::kNotdir);
       CHECK(guest.Rename("file", "empty") == Errno::kIsdir);
@@ -140,15 +170,15 @@ TEST_SUITE("wasi/path") {
       CHECK(guest.Rename("a", "b/") == Errno::kSuccess);
       CHECK(guest.Rename("b/", "c/") == Errno::kSuccess);
       CHECK(guest.Rename("file", "link") == Errno::kSuccess);
-      CHECK(dir.Read("link") == "text");
-      CHECK(dir.Read("c/nested/file") == "nested");
+      CHECK(guest.ReadFile("link") == "text");
+      CHECK(guest.ReadFile("c/nested/file") == "nested");
       CHECK(guest.Rename("nested/file", "up", guest.OpenDir("c"), 3) == Errno::kSuccess);
-      CHECK(dir.Read("up") == "nested");
+      CHECK(guest.ReadFile("up") == "nested");
     });
   }
 
   TEST_CASE("path_link links files and the links themselves") {
-    ForBothResolvers([](const TempDir& dir, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       Filestat a, b;
       CHECK(guest.Link("file", "hard") == Errno::kSuccess);
       CHECK(guest.Stat("file", &a) == Errno::kSuccess);
@@ -164,14 +194,14 @@ TEST_SUITE("wasi/path") {
       CHECK(guest.Link("none", "new") == Errno::kNoent);
       CHECK(guest.Link("file", "new", kLookupSymlinkFollow) == Errno::kInval);
       CHECK(guest.Link("dangling", "hard_link") == Errno::kSuccess);
-      CHECK(fs::is_symlink(dir / "hard_link"));
+      CHECK(!guest.LinkText("hard_link").empty());
     });
   }
 
   TEST_CASE("path_symlink refuses absolute texts and minds trailing slashes") {
-    ForBothResolvers([](const TempDir& dir, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       CHECK(guest.Symlink("../anywhere", "new") == Errno::kSuccess);
-      CHECK(fs::read_symlink(dir / "new") == "../anywhere");
+      CHECK(guest.LinkText("new") == "../anywhere");
       CHECK(guest.Symlink("/etc", "absolute") == Errno::kPerm);
       CHECK(guest.Symlink("", "absolute") == Errno::kNoent);
       CHECK(guest.Symlink("x", "file") == Errno::kExist);
@@ -183,7 +213,7 @@ TEST_SUITE("wasi/path") {
   }
 
   TEST_CASE("path_readlink cuts to the buffer and leaves the rest of it") {
-    ForBothResolvers([](const TempDir&, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       auto used = guest.New<uint32_t>();
       GuestPtr<uint8_t> buffer = guest.Put("????????????");
       CHECK(guest.At(PathReadlink, 3, "dangling", buffer, 12u, used) == Errno::kSuccess);
@@ -201,7 +231,7 @@ TEST_SUITE("wasi/path") {
   }
 
   TEST_CASE("path_filestat_get describes a link or what it leads to") {
-    ForBothResolvers([](const TempDir&, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       Filestat stat;
       CHECK(guest.Stat("file", &stat) == Errno::kSuccess);
       CHECK(stat.filetype == Filetype::kRegularFile);
@@ -224,7 +254,7 @@ TEST_SUITE("wasi/path") {
   }
 
   TEST_CASE("path_filestat_set_times changes what its flags name") {
-    ForBothResolvers([](const TempDir&, Guest& guest) {
+    ForAllFileSystems([](Guest& guest) {
       auto set = [&](const char* path, bool follow, uint32_t flags) {
         return guest.Run(PathFilestatSetTimes, 3u, follow ? 1u : 0u, guest.Put(path), static_cast<uint32_t>(strlen(path)),
                          uint64_t{1'000'000'007}, uint64_t{2'000'000'009}, flags);
@@ -302,7 +332,7 @@ TEST_SUITE("wasi/path") {
         CHECK(guest.Run(FdFdstatSetFlags, file, fdflags::kAppend) == Errno::kSuccess);
         CHECK(guest.Write(file, "x") == Errno::kBadf);
       }
-      CHECK(dir.Read("file") == "text");
+      CHECK(guest.ReadFile("file") == "text");
       CHECK(guest.TryOpen("new", {.oflags = oflags::kCreat, .dir = 4}) == Errno::kSuccess);
     }
   }

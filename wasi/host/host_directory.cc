@@ -95,6 +95,10 @@ absl::StatusOr<std::shared_ptr<HostDirectory>> HostDirectory::Open(const std::st
   return std::make_shared<HostDirectory>(std::move(fd), use_openat2);
 }
 
+absl::StatusOr<std::shared_ptr<Directory>> OpenHostDirectory(const std::string& path) {
+  return HostDirectory::Open(path, /*use_openat2=*/true);
+}
+
 // --- Whole paths. ---
 
 std::optional<ErrnoOr<UniqueFd>> HostDirectory::FdAt(const std::string& path, int flags) const {

@@ -195,7 +195,7 @@ class Directory {
 
   // --- Listing. ---
   struct Listed {
-    uint64_t next = 0;  // the cookie with which a listing goes on behind this entry: not 0, below 2^64 - 2
+    uint64_t next = 0;  // the cookie with which a listing goes on behind this entry: not 0, below 2^63
     uint64_t ino = 0;   // as StatEntry has it
     Filetype type = Filetype::kUnknown;
     absl::string_view name;
@@ -205,6 +205,21 @@ class Directory {
   // returns false. "." and ".." are left out. A cookie that was never given ends in kInval or in nothing.
   virtual Errno ReadEntries(uint64_t cookie, Visitor visit) = 0;
 };
+
+// --- The file systems that umiak has. ---
+
+// A directory of the host. The error is a sentence that names the path.
+absl::StatusOr<std::shared_ptr<Directory>> OpenHostDirectory(const std::string& path);
+// An empty directory in memory. Contents, names and bookkeeping have at most `max_bytes`: kNospc beyond.
+std::shared_ptr<Directory> MakeMemoryDirectory(uint64_t max_bytes);
+// `lower` as it is, but what is changed stays in memory, at most `max_bytes` of it: a file that is opened for writing is
+// copied there. Files opened before that keep reading the old one. Devices, pipes and sockets are only read.
+// REQUIRES: `lower` is no overlay itself.
+std::shared_ptr<Directory> MakeOverlay(std::shared_ptr<Directory> lower, uint64_t max_bytes);
+// Writes what has changed in an overlay (all, of a memory directory) beneath `target`, which is empty. As in layers of
+// container images: an empty file .wh.NAME says that NAME was removed, one .wh..wh..opq in a directory that nothing of the
+// lower one shows through. REQUIRES: `changed` is of MakeOverlay or MakeMemoryDirectory.
+Errno ExportChanges(Directory& changed, Directory& target);
 
 // Linux's PATH_MAX: the bytes of a path, with its end.
 inline constexpr size_t kMaxPathLength = 4096;
