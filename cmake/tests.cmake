@@ -55,6 +55,10 @@ umiak_unit_tests(text LINK umiak_text)
 umiak_unit_tests(vm LINK umiak_vm umiak_text umiak_vm_private)
 umiak_unit_tests(wasi LINK umiak_wasi umiak_text)
 umiak_unit_tests(api LINK umiak_wasi umiak_text)
+# The tools are a program, no library: what is tested of them is compiled again.
+umiak_unit_tests(tools LINK umiak_wasi)
+target_sources(tools_tests PRIVATE
+  ${PROJECT_SOURCE_DIR}/tools/mounts.cc ${PROJECT_SOURCE_DIR}/tools/landlock.cc ${PROJECT_SOURCE_DIR}/tools/args.cc)
 
 if(Python3_FOUND AND TARGET umiak)
   list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)

@@ -107,7 +107,8 @@ absl::Status Run(const RunOptions& options, const Mounts& mounts, Refusals* refu
     store.SetDeadline(deadline);
   }
   Linker linker(&store);
-  ASSIGN_OR_RETURN(const std::shared_ptr<WasiContext> context, DefineWasi(options, mounts, refusals, &linker));
+  ASSIGN_OR_RETURN(const std::shared_ptr<WasiContext> context,
+                   DefineWasi(options, mounts, *module, refusals, &linker));
   Confine(options);
   const auto main = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));

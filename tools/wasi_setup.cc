@@ -1,5 +1,6 @@
 #include "tools/wasi_setup.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -24,7 +25,7 @@ std::string ProgramName(const RunOptions& options) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, const Mounts& mounts,
-                                                         Refusals* refusals, Linker* linker) {
+                                                         const Module& module, Refusals* refusals, Linker* linker) {
   WasiConfig config;
   config.InheritStdio();
   config.args.push_back(ProgramName(options));
@@ -39,6 +40,9 @@ absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& option
   config.on_refused = [refusals](const WasiRefusal& refusal) { refusals->Add(refusal); };
   ASSIGN_OR_RETURN(std::shared_ptr<WasiContext> context, MakeWasiContext(config));
   AddWasiPreview1(*linker, context);
+  const bool imports_unstable = std::any_of(module.imports.begin(), module.imports.end(),
+                                            [](const Import& import) { return import.module == "wasi_unstable"; });
+  if (imports_unstable) AddWasiUnstable(*linker, context);
   return context;
 }
 

@@ -10,14 +10,15 @@
 #include "tools/mounts.h"
 #include "tools/run_options.h"
 #include "umiak/linker.h"
+#include "umiak/module.h"
 #include "umiak/wasi.h"
 
 namespace umiak {
 
-// Defines WASI in the linker. What all threads of the guest share. What the guest is refused goes to `refusals`, which
-// outlives it.
+// Defines the WASI that the module imports in the linker. What all threads of the guest share. What the guest is refused
+// goes to `refusals`, which outlives it.
 absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, const Mounts& mounts,
-                                                         Refusals* refusals, Linker* linker);
+                                                         const Module& module, Refusals* refusals, Linker* linker);
 
 // Says on stderr what is likely meant otherwise: flags for umiak that stand after the file, where the guest gets them.
 void WarnOfMisplacedFlags(const RunOptions& options);

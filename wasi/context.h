@@ -59,6 +59,7 @@ struct Call {
   WasiContext& context;
   GuestMemory memory;
   int interrupt_fd = -1;  // readable once the call must end with kInterrupted; -1: never
+  bool snapshot0 = false;  // the guest imports wasi_unstable (snapshot0.h)
 };
 
 }  // namespace wasi

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "wasi/functions.h"
+#include "wasi/snapshot0.h"
 #include "wasi/host/socket.h"
 
 namespace umiak::wasi {
@@ -92,7 +93,7 @@ Errno FdFdstatSetRights(Call& call, Fd fd, uint64_t base, uint64_t inheriting) {
 Errno FdFilestatGet(Call& call, Fd fd, GuestPtr<Filestat> result) {
   WASI_ASSIGN_OR_RETURN(DescriptorPtr descriptor, call.context.fds().Get(fd));
   WASI_ASSIGN_OR_RETURN(Filestat stat, descriptor->dir ? descriptor->dir->Stat() : descriptor->file->Stat());
-  return call.memory.Write(result, stat);
+  return WriteFilestat(call, result, stat);
 }
 
 Errno FdFilestatSetSize(Call& call, Fd fd, uint64_t size) {
@@ -112,9 +113,9 @@ Errno FdRenumber(Call& call, Fd from, Fd to) { return call.context.fds().Renumbe
 
 Errno FdSeek(Call& call, Fd fd, uint64_t delta, uint32_t whence, GuestPtr<uint64_t> position) {
   WASI_ASSIGN_OR_RETURN(DescriptorPtr descriptor, GetSeekable(call, fd));
-  if (whence > static_cast<uint32_t>(Whence::kEnd)) return Errno::kInval;
+  WASI_ASSIGN_OR_RETURN(Whence from, ToWhence(call, whence));
   WASI_RETURN_IF_ERROR(call.memory.Read(position).error());  // before the position moves
-  WASI_ASSIGN_OR_RETURN(uint64_t now, descriptor->file->Seek(static_cast<int64_t>(delta), static_cast<Whence>(whence)));
+  WASI_ASSIGN_OR_RETURN(uint64_t now, descriptor->file->Seek(static_cast<int64_t>(delta), from));
   return call.memory.Write(position, now);
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "wasi/functions.h"
+#include "wasi/snapshot0.h"
 
 namespace umiak::wasi {
 namespace {
@@ -62,7 +63,7 @@ Errno PathFilestatGet(Call& call, Fd fd, uint32_t lookup, GuestPtr<uint8_t> path
   WASI_ASSIGN_OR_RETURN(bool follow, Follows(lookup));
   WASI_ASSIGN_OR_RETURN(std::string name, ReadPath(call, path, size));
   WASI_ASSIGN_OR_RETURN(Filestat stat, dir->dir->StatAt(name, follow));
-  return call.memory.Write(result, stat);
+  return WriteFilestat(call, result, stat);
 }
 
 Errno PathFilestatSetTimes(Call& call, Fd fd, uint32_t lookup, GuestPtr<uint8_t> path, uint32_t size, uint64_t atim,

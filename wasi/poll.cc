@@ -5,6 +5,7 @@
 #include "wasi/functions.h"
 #include "wasi/host/clock.h"
 #include "wasi/host/wait.h"
+#include "wasi/snapshot0.h"
 
 namespace umiak::wasi {
 namespace {
@@ -120,7 +121,7 @@ Errno WriteEvents(Call& call, const WaitingList& all, const PollSet& polls, Gues
 Errno PollOneoff(Call& call, GuestPtr<Subscription> subscriptions, GuestPtr<Event> events, uint32_t count,
                  GuestPtr<uint32_t> fired) {
   if (count == 0) return Errno::kInval;
-  WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> in, call.memory.Array(subscriptions, count));
+  WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> in, SubscriptionArray(call, subscriptions, count));
   WASI_RETURN_IF_ERROR(call.memory.Array(events, count).error());
   WASI_RETURN_IF_ERROR(call.memory.Read(fired).error());
   if (count > kMaxSubscriptions) return Errno::kNomem;
@@ -133,7 +134,7 @@ Errno PollOneoff(Call& call, GuestPtr<Subscription> subscriptions, GuestPtr<Even
   uint64_t deadline = kForever;
   uint32_t errors = 0;
   for (uint32_t i = 0; i < count; ++i) {
-    WASI_ASSIGN_OR_RETURN(Waiting waiting, ToWaiting(call, ReadElement<Subscription>(in, i), start, &polls));
+    WASI_ASSIGN_OR_RETURN(Waiting waiting, ToWaiting(call, ReadSubscription(call, in, i), start, &polls));
     if (waiting.type == Eventtype::kClock) deadline = std::min(deadline, waiting.deadline);
     if (waiting.is_ready()) deadline = 0;
     if (waiting.error != Errno::kSuccess) ++errors;

@@ -23,7 +23,13 @@ using wasi::Errno;
 using wasi::GuestMemory;
 using wasi::GuestPtr;
 
-constexpr const char kModule[] = "wasi_snapshot_preview1";
+// Where a row is defined, and for whom.
+struct Target {
+  Linker& linker;
+  const char* module;
+  std::shared_ptr<WasiContext> context;
+  bool snapshot0;
+};
 
 // How a parameter crosses: pointers as i32, integers as they are.
 template <class T>
@@ -59,50 +65,61 @@ absl::StatusOr<uint32_t> ToResult(const Caller& caller, const char* name, const 
 }
 
 template <class... Args>
-void DefineRow(Linker& linker, const std::shared_ptr<WasiContext>& context, const char* name,
-               Errno (*function)(Call&, Args...)) {
-  if (CallWatcher* watcher = context->watcher(); watcher != nullptr && watcher->Watches(name)) {
-    linker.Define(kModule, name,
-                  [context, watcher, name, function](Caller& caller,
-                                                     typename Wire<Args>::Type... args) -> absl::StatusOr<uint32_t> {
-                    Call call{*context, GuestMemory(caller.memory()), caller.interrupt_fd()};
-                    const uint64_t values[] = {uint64_t{args}..., 0};
-                    const auto passed = absl::MakeConstSpan(values, sizeof...(args));
-                    watcher->Enter(call, name, passed);
-                    const Errno error = function(call, Wire<Args>::From(args)...);
-                    watcher->Leave(call, name, passed, error);
-                    return ToResult(caller, name, call, error);
-                  });
+void DefineRow(const Target& target, const char* name, Errno (*function)(Call&, Args...)) {
+  if (CallWatcher* watcher = target.context->watcher(); watcher != nullptr && watcher->Watches(name)) {
+    target.linker.Define(
+        target.module, name,
+        [context = target.context, snapshot0 = target.snapshot0, watcher, name,
+         function](Caller& caller, typename Wire<Args>::Type... args) -> absl::StatusOr<uint32_t> {
+          Call call{*context, GuestMemory(caller.memory()), caller.interrupt_fd(), snapshot0};
+          const uint64_t values[] = {uint64_t{args}..., 0};
+          const auto passed = absl::MakeConstSpan(values, sizeof...(args));
+          watcher->Enter(call, name, passed);
+          const Errno error = function(call, Wire<Args>::From(args)...);
+          watcher->Leave(call, name, passed, error);
+          return ToResult(caller, name, call, error);
+        });
     return;
   }
-  linker.Define(kModule, name,
-                [context, name, function](Caller& caller, typename Wire<Args>::Type... args) -> absl::StatusOr<uint32_t> {
-                  Call call{*context, GuestMemory(caller.memory()), caller.interrupt_fd()};
-                  return ToResult(caller, name, call, function(call, Wire<Args>::From(args)...));
-                });
+  target.linker.Define(
+      target.module, name,
+      [context = target.context, snapshot0 = target.snapshot0, name,
+       function](Caller& caller, typename Wire<Args>::Type... args) -> absl::StatusOr<uint32_t> {
+        Call call{*context, GuestMemory(caller.memory()), caller.interrupt_fd(), snapshot0};
+        return ToResult(caller, name, call, function(call, Wire<Args>::From(args)...));
+      });
 }
 
 // The only function that does not return: its line has no result.
-void DefineProcExit(Linker& linker, const std::shared_ptr<WasiContext>& context) {
-  linker.Define(kModule, "proc_exit", [context](Caller& caller, uint32_t code) -> absl::Status {
-    if (CallWatcher* watcher = context->watcher()) {
-      Call call{*context, GuestMemory(caller.memory())};
-      watcher->Exit(call, code);
-    }
-    return MakeExit(code);
-  });
+void DefineProcExit(const Target& target) {
+  target.linker.Define(target.module, "proc_exit",
+                       [context = target.context](Caller& caller, uint32_t code) -> absl::Status {
+                         if (CallWatcher* watcher = context->watcher()) {
+                           Call call{*context, GuestMemory(caller.memory())};
+                           watcher->Exit(call, code);
+                         }
+                         return MakeExit(code);
+                       });
+}
+
+void DefineRows(const Target& target) {
+  target.context->AddUser();
+#define WASI_FUNCTION(name, signature, function)                                                  \
+  static_assert(HasSignature(wasi::function, signature), #name ": " #function " has another type"); \
+  DefineRow(target, #name, wasi::function);
+#include "wasi/preview1.def"
+#undef WASI_FUNCTION
+  DefineProcExit(target);
 }
 
 }  // namespace
 
 void AddWasiPreview1(Linker& linker, std::shared_ptr<WasiContext> context) {
-  context->AddUser();
-#define WASI_FUNCTION(name, signature, function)                                                  \
-  static_assert(HasSignature(wasi::function, signature), #name ": " #function " has another type"); \
-  DefineRow(linker, context, #name, wasi::function);
-#include "wasi/preview1.def"
-#undef WASI_FUNCTION
-  DefineProcExit(linker, context);
+  DefineRows({linker, "wasi_snapshot_preview1", std::move(context), /*snapshot0=*/false});
+}
+
+void AddWasiUnstable(Linker& linker, std::shared_ptr<WasiContext> context) {
+  DefineRows({linker, "wasi_unstable", std::move(context), /*snapshot0=*/true});
 }
 
 }  // namespace umiak

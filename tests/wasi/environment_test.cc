@@ -156,6 +156,43 @@ TEST_SUITE("wasi/stdio") {
     CHECK(err == "to err");
   }
 
+  TEST_CASE("stdin can be a function, stdout a buffer, both any file") {
+    std::string left = "some input";
+    auto buffer = std::make_shared<std::string>();
+    WasiConfig config;
+    config.stdin_stream = WasiStream::InputFrom([&](absl::Span<uint8_t> to) {
+      size_t size = std::min({left.size(), to.size(), size_t{4}});
+      std::memcpy(to.data(), left.data(), size);
+      left.erase(0, size);
+      return size;
+    });
+    config.stdout_stream = WasiStream::OutputTo(buffer);
+    auto memory = MakeMemoryDirectory(1 << 20);
+    OpenOptions options;
+    options.read = options.write = options.create = true;
+    auto file = memory->OpenFile("log", options);
+    REQUIRE(file.ok());
+    config.stderr_stream = WasiStream::FromFile(*file);
+    config.preopens.push_back({"", "/", false, memory});
+    Guest guest(config);
+    std::string text, all;
+    while (guest.Read(0, 100, &text) == Errno::kSuccess && !text.empty()) all += text;
+    CHECK(all == "some input");
+    CHECK(guest.Write(1, "one ") == Errno::kSuccess);
+    CHECK(guest.Write(1, "two") == Errno::kSuccess);
+    CHECK(*buffer == "one two");
+    CHECK(guest.Write(2, "error") == Errno::kSuccess);
+    CHECK(guest.ReadFile("log") == "error");
+  }
+
+  TEST_CASE("an input function that claims more than there was room for is an errno") {
+    WasiConfig config;
+    config.stdin_stream = WasiStream::InputFrom([](absl::Span<uint8_t> to) { return to.size() + 1; });
+    Guest guest(config);
+    std::string text;
+    CHECK(guest.Read(0, 10, &text) == Errno::kIo);
+  }
+
   TEST_CASE("a stream that makes no sense is refused") {
     WasiConfig config;
     config.stdin_stream = WasiStream::Output([](absl::string_view) {});

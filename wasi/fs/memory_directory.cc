@@ -25,6 +25,7 @@ class LowerFile final : public File {
   Errno SetTimes(const TimeChanges& times) override { return directory_->SetLowerTimes(name_, times); }
   Errno Advise(uint64_t offset, uint64_t size, Advice advice) override { return file_->Advise(offset, size, advice); }
   int pollable() const override { return file_->pollable(); }
+  bool gives_again() const override { return file_->gives_again(); }
   uint64_t ReadableBytes() const override { return file_->ReadableBytes(); }
 
  private:

@@ -83,6 +83,27 @@ class SinkStream final : public Stream {
   std::function<void(absl::string_view)> write_;
 };
 
+class ReaderStream final : public Stream {
+ public:
+  explicit ReaderStream(std::function<size_t(absl::Span<uint8_t>)> read) : read_(std::move(read)) {}
+  // Until one slice is not filled: more might have to be waited for.
+  ErrnoOr<uint64_t> Read(Slices to) override {
+    absl::MutexLock lock(&mutex_);
+    uint64_t total = 0;
+    for (const iovec& slice : to) {
+      size_t size = read_(absl::MakeSpan(static_cast<uint8_t*>(slice.iov_base), slice.iov_len));
+      if (size > slice.iov_len) return Errno::kIo;
+      total += size;
+      if (size < slice.iov_len) break;
+    }
+    return total;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::function<size_t(absl::Span<uint8_t>)> read_ ABSL_GUARDED_BY(mutex_);
+};
+
 // Shares its open file with other processes: flags and position are left alone.
 class HostStream final : public Stream {
  public:
@@ -132,6 +153,14 @@ absl::StatusOr<std::shared_ptr<File>> OpenStream(const WasiStream& stream, bool 
   if (auto* sink = std::get_if<WasiStream::Sink>(&stream.source())) {
     if (input || sink->write == nullptr) return absl::InvalidArgumentError("stdin cannot be an output function");
     return std::make_shared<SinkStream>(sink->write);
+  }
+  if (auto* reader = std::get_if<WasiStream::Reader>(&stream.source())) {
+    if (!input || reader->read == nullptr) return absl::InvalidArgumentError("stdout and stderr cannot be an input function");
+    return std::make_shared<ReaderStream>(reader->read);
+  }
+  if (auto* custom = std::get_if<WasiStream::Custom>(&stream.source())) {
+    if (custom->file == nullptr) return absl::InvalidArgumentError("a standard stream cannot be no file");
+    return custom->file;
   }
   return std::make_shared<NullStream>();
 }

@@ -30,7 +30,9 @@ class WasiStream {
   struct HostFd { int fd; };
   struct Bytes { std::string bytes; };
   struct Sink { std::function<void(absl::string_view)> write; };
-  using Source = std::variant<Null, HostFd, Bytes, Sink>;
+  struct Reader { std::function<size_t(absl::Span<uint8_t>)> read; };
+  struct Custom { std::shared_ptr<wasi::File> file; };
+  using Source = std::variant<Null, HostFd, Bytes, Sink, Reader, Custom>;
 
   // Reads are at the end, writes vanish. The default.
   WasiStream() = default;
@@ -38,6 +40,16 @@ class WasiStream {
   static WasiStream FromHostFd(int fd) { return WasiStream(HostFd{fd}); }
   // For stdin: these bytes, then the end.
   static WasiStream Input(std::string bytes) { return WasiStream(Bytes{std::move(bytes)}); }
+  // For stdin: `read` fills as much as it has and returns how much that is, 0 at the end, on the thread of the guest.
+  static WasiStream InputFrom(std::function<size_t(absl::Span<uint8_t>)> read) {
+    return WasiStream(Reader{std::move(read)});
+  }
+  // For stdout and stderr: appended to `buffer`. Read it when the guest has ended.
+  static WasiStream OutputTo(std::shared_ptr<std::string> buffer) {
+    return Output([buffer = std::move(buffer)](absl::string_view text) { buffer->append(text.data(), text.size()); });
+  }
+  // Any file; one for stdin is only read, one for stdout and stderr only written.
+  static WasiStream FromFile(std::shared_ptr<wasi::File> file) { return WasiStream(Custom{std::move(file)}); }
   // For stdout and stderr: `write` gets what the guest writes, on the thread of the guest.
   static WasiStream Output(std::function<void(absl::string_view)> write) { return WasiStream(Sink{std::move(write)}); }
 
@@ -146,6 +158,9 @@ absl::StatusOr<std::shared_ptr<WasiContext>> MakeWasiContext(const WasiConfig& c
 // pointer out of bounds traps with "out of bounds memory access". REQUIRES: for a further linker with the same context,
 // no other thread runs a guest of the first one meanwhile (a context with one user takes no locks).
 void AddWasiPreview1(Linker& linker, std::shared_ptr<WasiContext> context);
+
+// The same for module "wasi_unstable" (snapshot 0), which programs of 2019 import. A context may serve both.
+void AddWasiUnstable(Linker& linker, std::shared_ptr<WasiContext> context);
 
 }  // namespace umiak
 

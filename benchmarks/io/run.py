@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Times I/O-heavy guests: umiak, other engines that are installed, and the same program native.
+
+    run.py [--umiak PATH] [--with NAME=PATH]... [--rounds N] [--megabytes N] [--files N] [CASE...]
+
+Each engine runs `ENGINE run --dir DIRECTORY io_bench.wasm CASE...`; --with adds one (wasmtime, wasmi, another umiak).
+Engines take turns; the table has the minimum of user and system time together, and of it in relation to native, and the
+largest resident memory. All outputs must be equal. The log and the tree are made anew in a directory that is removed.
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+CASES = {
+    "bulk": ["bulk", "{data}/log"],
+    "vectored": ["vectored", "{data}/log"],
+    "wc": ["wc", "{data}/log"],
+    "grep": ["grep", "ERROR", "{data}/log"],
+    "write": ["write", "{data}/out", "{megabytes}"],
+    "walk": ["walk", "{data}/tree"],
+}
+
+
+def build(target):
+    """The guest for a target of rustc; None is this machine."""
+    environment = dict(os.environ, CARGO_TARGET_DIR=str(ROOT / "build" / "io_bench"))
+    command = ["cargo", "build", "--quiet", "--release", "--offline"] + (["--target", target] if target else [])
+    subprocess.run(command, cwd=HERE / "guest", env=environment, check=True)
+    folder = ROOT / "build" / "io_bench" / (target or "") / "release"
+    return folder / ("io_bench.wasm" if target else "io_bench")
+
+
+def make_data(directory, megabytes, files):
+    with open(directory / "log", "wb") as log:
+        lines = b"".join(b"2026-01-01T00:00:%02d.%03d %s worker-%02d handled request %d in %d us\n"
+                         % (i % 60, i % 997, b"ERROR" if i % 100 == 0 else b"INFO ", i % 32, i * 7919, i % 5000)
+                         for i in range(14000))
+        block = lines[:1 << 20]
+        for _ in range(megabytes):
+            log.write(block)
+    for i in range(files):
+        folder = directory / "tree" / f"d{i // 100:04}"
+        if i % 100 == 0:
+            folder.mkdir(parents=True)
+        (folder / f"f{i % 100:02}").write_bytes(b"x" * (200 + i % 400))
+
+
+def measure(command):
+    """CPU seconds, resident KiB and output of one run."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    if status != 0:
+        sys.exit(f"{' '.join(map(str, command))}: status {status}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss, output
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--umiak", default=ROOT / "build" / "release" / "umiak")
+    parser.add_argument("--with", dest="others", action="append", default=[], metavar="NAME=PATH")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--megabytes", type=int, default=1024)
+    parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("cases", nargs="*", metavar="CASE")
+    options = parser.parse_args()
+
+    guest, native = build("wasm32-wasip1"), build(None)
+    engines = {"native": None, "umiak": [options.umiak, "run"], "umiak --no-landlock": [options.umiak, "run", "--no-landlock"]}
+    for other in options.others:
+        name, _, path = other.partition("=")
+        engines[name] = [path, "run"]
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="umiak-io-"))
+    try:
+        make_data(directory, options.megabytes, options.files)
+        for case in options.cases or CASES:
+            best = {}
+            for _ in range(options.rounds):
+                for name, engine in engines.items():
+                    words = [w.format(data=directory, megabytes=options.megabytes) for w in CASES[case]]
+                    grant = ["--dir", directory, guest]
+                    time, memory, output = measure([*engine, *grant, *words] if engine else [native, *words])
+                    best[name] = min(best.get(name, (time, memory, output)), (time, memory, output))
+            if len({output for _, _, output in best.values()}) != 1:
+                sys.exit(f"{case}: the outputs differ: {best}")
+            base = best["native"][0]
+            for name, (time, memory, _) in best.items():
+                print(f"{case:10} {name:22} {time * 1000:9.0f} ms   native/it {base / time:5.2f}   {memory // 1024:5} MiB", flush=True)
+    finally:
+        shutil.rmtree(directory)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,292 @@
+// What the host's calls may do wrong: each fault is an errno, a retry or the other resolver, and never more.
+//
+// Errors come from a seccomp filter on a thread of its own; interruptions and short transfers, which a filter cannot
+// make, from the functions below, which stand in front of libc's in this program.
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "tests/wasi/guest.h"
+
+namespace umiak::wasi {
+namespace {
+
+// What the next calls of this thread are to do.
+struct Plan {
+  int interruptions = 0;  // so many calls end in EINTR first
+  size_t most = 0;        // then transfers have at most so many bytes; 0: all
+};
+thread_local Plan plan;
+
+template <class Function>
+ssize_t Transfer(Function real, const iovec* slices, int count) {
+  if (plan.interruptions > 0) {
+    --plan.interruptions;
+    errno = EINTR;
+    return -1;
+  }
+  if (plan.most == 0) return real(slices, count);
+  iovec cut = count > 0 ? slices[0] : iovec{};
+  cut.iov_len = std::min(cut.iov_len, plan.most);
+  return real(&cut, count > 0 ? 1 : 0);
+}
+
+template <class Function>
+Function Next(const char* name) {
+  return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+}
+
+// Runs on a thread where these system calls end in `error`. False where the kernel has no filters.
+template <class Body>
+bool WithFault(std::initializer_list<long> calls, int error, Body body) {
+  bool filtered = false;
+  std::thread([&] {
+    std::vector<sock_filter> filter = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+    for (long call : calls) {
+      filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(call), 0, 1));
+      filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(error)));
+    }
+    filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    sock_fprog program = {static_cast<unsigned short>(filter.size()), filter.data()};
+    filtered = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    if (filtered) body();
+  }).join();
+  return filtered;
+}
+
+}  // namespace
+}  // namespace umiak::wasi
+
+extern "C" {
+using umiak::wasi::Next;
+using umiak::wasi::Transfer;
+
+ssize_t readv(int fd, const iovec* slices, int count) {
+  static auto real = Next<ssize_t (*)(int, const iovec*, int)>("readv");
+  return Transfer([&](const iovec* s, int n) { return real(fd, s, n); }, slices, count);
+}
+ssize_t writev(int fd, const iovec* slices, int count) {
+  static auto real = Next<ssize_t (*)(int, const iovec*, int)>("writev");
+  return Transfer([&](const iovec* s, int n) { return real(fd, s, n); }, slices, count);
+}
+ssize_t preadv(int fd, const iovec* slices, int count, off_t offset) {
+  static auto real = Next<ssize_t (*)(int, const iovec*, int, off_t)>("preadv");
+  return Transfer([&](const iovec* s, int n) { return real(fd, s, n, offset); }, slices, count);
+}
+ssize_t pwritev(int fd, const iovec* slices, int count, off_t offset) {
+  static auto real = Next<ssize_t (*)(int, const iovec*, int, off_t)>("pwritev");
+  return Transfer([&](const iovec* s, int n) { return real(fd, s, n, offset); }, slices, count);
+}
+}
+
+namespace umiak::wasi {
+
+TEST_SUITE("wasi/fault") {
+  TEST_CASE("an interrupted transfer is made again") {
+    TempDir dir;
+    dir.Write("file", "0123456789");
+    Guest guest = Guest::In(dir);
+    Fd fd = guest.Open("file", {});
+    std::string text;
+    plan.interruptions = 3;
+    CHECK(guest.Read(fd, 4, &text) == Errno::kSuccess);
+    CHECK(text == "0123");
+    plan.interruptions = 1;
+    CHECK(guest.Write(fd, "ab") == Errno::kSuccess);
+    auto size = guest.New<uint32_t>();
+    uint32_t buffer = guest.Allocate(8);
+    plan.interruptions = 2;
+    CHECK(guest.Run(FdPread, fd, guest.Slice(buffer, 8), 1u, uint64_t{2}, size) == Errno::kSuccess);
+    CHECK(guest.Text(buffer, 8) == "23ab6789");
+    plan.interruptions = 2;
+    CHECK(guest.Run(FdPwrite, fd, guest.Slice(buffer, 1), 1u, uint64_t{9}, size) == Errno::kSuccess);
+    CHECK(plan.interruptions == 0);
+    CHECK(dir.Read("file") == "0123ab6782");
+  }
+
+  TEST_CASE("a short transfer is told as it is") {
+    TempDir dir;
+    dir.Write("file", "0123456789");
+    Guest guest = Guest::In(dir);
+    Fd fd = guest.Open("file", {});
+    plan.most = 3;
+    std::string text;
+    uint32_t written = 0;
+    CHECK(guest.Read(fd, 8, &text) == Errno::kSuccess);
+    CHECK(text == "012");
+    CHECK(guest.Write(fd, "abcdef", &written) == Errno::kSuccess);
+    CHECK(written == 3);
+    plan.most = 0;
+    CHECK(guest.Read(fd, 8, &text) == Errno::kSuccess);
+    CHECK(text == "6789");
+    CHECK(dir.Read("file") == "012abc6789");
+  }
+
+  TEST_CASE("without openat2, forbidden or unsure, the walk is as strict") {
+    // ENOSYS is remembered by the process: in a child.
+    for (int error : {EPERM, EAGAIN, ENOSYS}) {
+      CAPTURE(error);
+      pid_t child = fork();
+      if (child == 0) {
+        bool held = true;
+        bool filtered = WithFault({SYS_openat2}, error, [&] {
+          TempDir dir;
+          std::filesystem::create_directories(dir / "root/sub");
+          dir.Write("secret", "s");
+          std::filesystem::create_symlink("../secret", dir / "root/out");
+          std::filesystem::create_symlink("..", dir / "root/up");
+          WasiConfig config;
+          config.preopens.push_back({dir / "root", "/"});
+          Guest guest(config);
+          for (int round = 0; round < 2; ++round) {
+            held &= guest.TryOpen("sub/../new", {.oflags = oflags::kCreat}) == Errno::kSuccess;
+            held &= guest.TryOpen("out", {}) == Errno::kPerm && guest.TryOpen("up/", {.rights = 0}) == Errno::kPerm;
+            held &= guest.Stat("up/secret", nullptr, true) == Errno::kPerm;
+            held &= guest.At(PathUnlinkFile, 3, "up/secret") == Errno::kPerm && dir.Read("secret") == "s";
+          }
+        });
+        _exit(filtered && !held ? 1 : 0);
+      }
+      int status = -1;
+      REQUIRE(waitpid(child, &status, 0) == child);
+      CHECK(status == 0);
+    }
+  }
+
+  TEST_CASE("an error of the host is the guest's errno, by both resolvers") {
+    struct Case {
+      std::initializer_list<long> calls;
+      int error;
+      Errno expected;
+      Errno (*run)(Guest&);
+    };
+    auto open = [](Guest& guest) { return guest.TryOpen("sub/new", {.oflags = oflags::kCreat}); };
+    const Case cases[] = {
+        {{SYS_openat, SYS_openat2}, EMFILE, Errno::kMfile, open},
+        {{SYS_openat, SYS_openat2}, ENFILE, Errno::kNfile, open},
+        {{SYS_openat, SYS_openat2}, ENOSPC, Errno::kNospc, open},
+        {{SYS_openat, SYS_openat2}, EROFS, Errno::kRofs, open},
+        {{SYS_mkdirat}, ENOSPC, Errno::kNospc, [](Guest& guest) { return guest.At(PathCreateDirectory, 3, "new"); }},
+        {{SYS_mkdirat}, EDQUOT, Errno::kDquot, [](Guest& guest) { return guest.At(PathCreateDirectory, 3, "new"); }},
+        {{SYS_unlinkat}, EBUSY, Errno::kBusy, [](Guest& guest) { return guest.At(PathUnlinkFile, 3, "file"); }},
+        {{SYS_unlinkat}, EIO, Errno::kIo, [](Guest& guest) { return guest.At(PathRemoveDirectory, 3, "sub"); }},
+        {{SYS_renameat, SYS_renameat2}, EXDEV, Errno::kXdev, [](Guest& guest) { return guest.Rename("file", "x"); }},
+        {{SYS_linkat}, EMLINK, Errno::kMlink, [](Guest& guest) { return guest.Link("file", "x"); }},
+        {{SYS_symlinkat}, ENOSPC, Errno::kNospc, [](Guest& guest) { return guest.Symlink("a", "x"); }},
+        {{SYS_readlinkat}, EIO, Errno::kIo,
+         [](Guest& guest) {
+           return guest.At(PathReadlink, 3, "link", GuestPtr<uint8_t>{64}, 8u, guest.New<uint32_t>());
+         }},
+        {{SYS_utimensat}, EACCES, Errno::kAcces,
+         [](Guest& guest) {
+           return guest.Run(PathFilestatSetTimes, 3u, 1u, guest.Put("file"), 4u, uint64_t{1}, uint64_t{1},
+                            fstflags::kMtim);
+         }},
+        {{SYS_getdents64}, EIO, Errno::kIo,
+         [](Guest& guest) {
+           return guest.Run(FdReaddir, 3u, GuestPtr<uint8_t>{1 << 16}, 4096u, uint64_t{0}, guest.New<uint32_t>());
+         }},
+        {{SYS_writev}, ENOSPC, Errno::kNospc, [](Guest& guest) { return guest.Write(4, "x"); }},
+        {{SYS_readv}, EIO, Errno::kIo,
+         [](Guest& guest) {
+           std::string text;
+           return guest.Read(4, 8, &text);
+         }},
+        {{SYS_ftruncate}, EFBIG, Errno::kFbig, [](Guest& guest) { return guest.Run(FdFilestatSetSize, 4u, uint64_t{9}); }},
+        {{SYS_fallocate}, EOPNOTSUPP, Errno::kNotsup,
+         [](Guest& guest) { return guest.Run(FdAllocate, 4u, uint64_t{0}, uint64_t{9}); }},
+        {{SYS_fsync}, EIO, Errno::kIo, [](Guest& guest) { return guest.Run(FdSync, 4u); }},
+        {{SYS_fdatasync}, EIO, Errno::kIo, [](Guest& guest) { return guest.Run(FdDatasync, 4u); }},
+        {{SYS_lseek}, EOVERFLOW, Errno::kOverflow,
+         [](Guest& guest) { return guest.Run(FdTell, 4u, guest.New<uint64_t>()); }},
+    };
+    auto host_fds = [] {
+      auto all = std::filesystem::directory_iterator("/proc/self/fd");
+      return std::distance(begin(all), end(all));
+    };
+    for (bool openat2 : kBothResolvers) {
+      for (const Case& c : cases) {
+        CAPTURE(openat2);
+        CAPTURE(*c.calls.begin());
+        CAPTURE(c.error);
+        TempDir dir;
+        dir.Write("file", "text");
+        std::filesystem::create_directory(dir / "sub");
+        std::filesystem::create_symlink("file", dir / "link");
+        Guest guest = Guest::In(dir, openat2);
+        REQUIRE(guest.Open("file", {}) == 4);
+        auto before = host_fds();
+        Errno error = c.expected;
+        WithFault(c.calls, c.error, [&] { error = c.run(guest); });
+        CHECK(error == c.expected);
+        // A listing keeps its descriptor; nothing else is left behind.
+        CHECK(host_fds() <= before + (c.calls.begin()[0] == SYS_getdents64 ? 1 : 0));
+        CHECK(guest.ReadFile("file") == "text");
+      }
+    }
+  }
+
+  TEST_CASE("lengths of gigabytes cost the host nothing") {
+    TempDir dir;
+    dir.Write("file", "text");
+    Guest guest = Guest::In(dir);
+    Fd fd = guest.Open("file", {});
+    auto size = guest.New<uint32_t>();
+    for (uint32_t length : {0x10000000u, 0x7fffffffu, 0xffffffffu}) {
+      CHECK(guest.Run(FdRead, fd, GuestPtr<Iovec>{16}, length, size) == Errno::kOutOfBounds);
+      CHECK(guest.Run(FdWrite, fd, GuestPtr<Iovec>{16}, length, size) == Errno::kOutOfBounds);
+      CHECK(guest.Run(FdReaddir, 3u, GuestPtr<uint8_t>{16}, length, uint64_t{0}, size) == Errno::kOutOfBounds);
+      CHECK(guest.Run(PathUnlinkFile, 3u, GuestPtr<uint8_t>{16}, length) == Errno::kOutOfBounds);
+      CHECK(guest.Run(RandomGet, GuestPtr<uint8_t>{16}, length) == Errno::kOutOfBounds);
+      CHECK(guest.Run(FdPrestatDirName, 3u, GuestPtr<uint8_t>{0x30000}, length) == Errno::kSuccess);
+    }
+    // All within the memory, and still no more than a bounded number of slices and bytes of a path are copied.
+    CHECK(guest.Run(FdRead, fd, GuestPtr<Iovec>{0x10000}, 20'000u, size) == Errno::kSuccess);
+    CHECK(guest.Run(PathUnlinkFile, 3u, GuestPtr<uint8_t>{16}, 200'000u) == Errno::kNametoolong);
+    CHECK(guest.Run(PathSymlink, GuestPtr<uint8_t>{16}, 200'000u, 3u, guest.Put("x"), 1u) == Errno::kNametoolong);
+  }
+
+  TEST_CASE("pipes, sockets and devices in a directory hang nobody") {
+    TempDir dir;
+    REQUIRE(mkfifo((dir / "pipe").c_str(), 0600) == 0);
+    std::filesystem::create_symlink("pipe", dir / "to_pipe");
+    for (bool openat2 : kBothResolvers) {
+      Guest guest = Guest::In(dir, openat2);
+      for (const char* name : {"pipe", "to_pipe"}) {
+        Fd fd = guest.Open(name, {.rights = rights::kFdRead});
+        std::string text = "before";
+        CHECK(guest.Read(fd, 8, &text) == Errno::kSuccess);  // nobody writes: the end
+        CHECK(text == "");
+        guest.Run(FdClose, fd);
+        CHECK(guest.TryOpen(name, {.rights = rights::kFdWrite}) == Errno::kNxio);
+        CHECK(guest.TryOpen(name, {.oflags = oflags::kTrunc | oflags::kCreat, .rights = rights::kFdRead}) ==
+              Errno::kSuccess);
+        Filestat stat;
+        CHECK(guest.Stat(name, &stat, true) == Errno::kSuccess);
+        CHECK(stat.filetype == Filetype::kUnknown);
+      }
+    }
+  }
+
+  TEST_CASE("names that are no UTF-8 are listed as they are and cannot be asked for") {
+    TempDir dir;
+    dir.Write("\xff\xfe", "x");
+    Guest guest = Guest::In(dir);
+    auto used = guest.New<uint32_t>();
+    uint32_t buffer = guest.Allocate(256);
+    REQUIRE(guest.Run(FdReaddir, 3u, GuestPtr<uint8_t>{buffer}, 256u, uint64_t{2}, used) == Errno::kSuccess);
+    CHECK(guest.Text(buffer + 24, 2) == "\xff\xfe");
+    CHECK(guest.Stat("\xff\xfe") == Errno::kIlseq);
+  }
+}
+
+}  // namespace umiak::wasi
