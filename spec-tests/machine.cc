@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "umiak/error.h"
 #include "umiak/instance.h"
+#include "umiak/ref.h"
 
 namespace umiak::spec {
 
@@ -66,7 +67,23 @@ absl::StatusOr<std::vector<Value>> Machine::Perform(const Action& action) {
     return std::vector<Value>{global.Get()};
   }
   ASSIGN_OR_RETURN(Func func, instance.GetFunc(action.name));
-  return func.Call(action.args);
+  std::vector<Value> args = action.args;
+  for (Value& arg : args) {
+    if (arg.type().is_ref()) RETURN_IF_ERROR(MakeHostReference(&arg));
+  }
+  return func.Call(args);
+}
+
+absl::Status Machine::MakeHostReference(Value* placeholder) {
+  const std::optional<uint64_t> number = HostNumberOf(placeholder->ref());
+  if (!number) return absl::OkStatus();
+  const auto [it, is_new] = host_references_.try_emplace(*number);
+  if (is_new) {
+    ASSIGN_OR_RETURN(const Value reference, NewHostRef(store_, *number));
+    it->second = reference.ref();
+  }
+  *placeholder = Value(placeholder->type(), it->second);
+  return absl::OkStatus();
 }
 
 }  // namespace umiak::spec

@@ -36,6 +36,8 @@ class Machine {
 
  private:
   absl::StatusOr<Instance> Find(const std::string& id) const;
+  // Puts the store's reference of that number in place of what the script's parser left (HostReference).
+  absl::Status MakeHostReference(Value* placeholder);
 
   Store store_;
   Linker linker_;
@@ -43,6 +45,7 @@ class Machine {
   absl::flat_hash_map<std::string, Instance> instances_;
   // Of instances of another machine, by identifier: what they export.
   absl::flat_hash_map<std::string, std::vector<std::pair<std::string, SharedMemory>>> shared_;
+  absl::flat_hash_map<uint64_t, Ref> host_references_;
 };
 
 // Defines the host module that the specification's scripts import from.

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "umiak/ref.h"
 
 namespace umiak::spec {
 namespace {
@@ -42,11 +43,16 @@ uint64_t LaneOf(const Value& value, size_t index, uint8_t width) {
 bool MatchesReference(const Pattern& pattern, const Value& value) {
   Ref ref = value.ref();
   if (pattern.kind == Pattern::kNull) return ref.is_null();
-  if (pattern.kind == Pattern::kBits) return ref.bits == pattern.bits;
+  if (pattern.kind == Pattern::kBits) return HostDataOf(value) == pattern.bits;
   if (ref.is_null()) return false;
-  const bool is_small = (ref.bits & 1) != 0;  // an i31, or a host's
-  if (pattern.word == "ref.i31") return is_small && ref.bits >> 32 == 0;
-  if (pattern.word == "ref.struct" || pattern.word == "ref.array" || pattern.word == "ref.func") return !is_small;
+  const RefKind kind = RefKindOf(value);
+  const bool is_eq = kind == RefKind::kI31 || kind == RefKind::kStruct || kind == RefKind::kArray;
+  if (pattern.word == "ref.i31") return kind == RefKind::kI31;
+  if (pattern.word == "ref.struct") return kind == RefKind::kStruct;
+  if (pattern.word == "ref.array") return kind == RefKind::kArray;
+  if (pattern.word == "ref.eq") return is_eq;
+  if (pattern.word == "ref.func") return kind == RefKind::kFunc;
+  if (pattern.word == "ref.exn") return kind == RefKind::kException;
   return true;
 }
 

@@ -207,7 +207,7 @@ Pattern Parser::ParseReference() {
   if (cursor_.PeekIs(Token::kNat) && pattern.kind == Pattern::kReference) {
     uint64_t number = ParseNat(cursor_.Text(cursor_.Next()), 0x7FFFFFFF).value_or(0);
     pattern.kind = Pattern::kBits;
-    pattern.bits = HostReference(number).bits;
+    pattern.bits = number;
   } else if (!cursor_.PeekIs(Token::kRightParen)) {
     pattern.word = std::string(cursor_.Text(cursor_.Next()));  // of null: the heap type
   }
@@ -241,7 +241,7 @@ Value Parser::ParseArgument() {
   Pattern reference = ParseReference();
   if (reference.kind == Pattern::kBits) {
     bool is_extern = reference.word == "ref.extern";
-    return Value(ValType::Ref(is_extern ? HeapType::kExtern : HeapType::kAny, false), Ref{reference.bits});
+    return Value(ValType::Ref(is_extern ? HeapType::kExtern : HeapType::kAny, false), HostReference(reference.bits));
   }
   for (const HeapWord& word : kHeapWords) {
     if (reference.kind == Pattern::kNull && reference.word == word.text) {
@@ -373,7 +373,12 @@ int CountAssertions(absl::string_view text) {
   return count;
 }
 
-// Tagged like a small integer, of which the runtime takes no care, and out of the range of real ones.
+// Tagged like a small integer and out of the range of real ones.
 Ref HostReference(uint64_t number) { return Ref{number << 33 | uint64_t{1} << 32 | 1}; }
+std::optional<uint64_t> HostNumberOf(Ref placeholder) {
+  const uint64_t number = placeholder.bits >> 33;
+  if (placeholder != HostReference(number)) return std::nullopt;
+  return number;
+}
 
 }  // namespace umiak::spec

@@ -6,6 +6,7 @@
 #define UMIAK_SPEC_TESTS_SCRIPT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,8 +85,10 @@ absl::StatusOr<std::vector<Command>> ParseScript(absl::string_view text);
 // How many assertions there are, found without parsing: what checks that none was lost.
 int CountAssertions(absl::string_view text);
 
-// How a reference that the host made looks in a script: (ref.extern n), (ref.host n).
+// What stands in an argument for (ref.extern n) and (ref.host n) until a store makes that reference; and the n of such
+// a one, empty for all others.
 Ref HostReference(uint64_t number);
+std::optional<uint64_t> HostNumberOf(Ref placeholder);
 
 }  // namespace umiak::spec
 

@@ -78,12 +78,21 @@ constexpr WasmSetting kWasmSettings[] = {
      [](Value value, RunOptions* options) { return SetNumber(value, &options->store.max_memory_bytes); }},
     {"max-table-elements", "=N: no table grows beyond",
      [](Value value, RunOptions* options) { return SetNumber(value, &options->store.max_table_elements); }},
+    {"max-gc-heap-size", "=BYTES: of structs, arrays and exceptions",
+     [](Value value, RunOptions* options) { return SetNumber(value, &options->store.max_gc_heap_bytes); }},
     {"max-wasm-stack", "=BYTES: of the value stack",
      [](Value value, RunOptions* options) { return SetNumber(value, &options->store.stack_bytes); }},
     {"nan-canonicalization", "[=y|n]: the same NaN bits on every machine",
      [](Value value, RunOptions* options) -> absl::Status {
        const absl::StatusOr<bool> on = ParseBool(value);
        if (on.ok()) options->store.deterministic_nans = *on;
+       return on.status();
+     }},
+    // For tests of the collector.
+    {"collect-always", nullptr,
+     [](Value value, RunOptions* options) -> absl::Status {
+       const absl::StatusOr<bool> on = ParseBool(value);
+       if (on.ok()) options->store.collect_always = *on;
        return on.status();
      }},
     {"all-proposals", "[=y]: accepted; what there is, is on",

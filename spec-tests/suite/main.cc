@@ -25,11 +25,12 @@ using umiak::spec::Expectations;
 using umiak::spec::Result;
 
 constexpr char kUsage[] =
-    "usage: umiak_spec [--suite DIR] [--expectations FILE] [--match REGEX] [--checked] [--metered] [SCRIPT...]\n"
+    "usage: umiak_spec [--suite DIR] [--expectations FILE] [--match REGEX] [--checked] [--metered]\n"
+    "                  [--collect-always] [SCRIPT...]\n"
     "       umiak_spec [--suite DIR] --which\n"
     "       umiak_spec [--suite DIR] --round-trip [--dump DIR] [SCRIPT...]\n"
-    "Runs SCRIPTs (paths below DIR, or all that are there). --checked: without guard pages. --which: only says which\n"
-    "set of scripts DIR holds. --round-trip: prints the scripts' modules and assembles that again; --dump writes each as\n"
+    "Runs SCRIPTs (paths below DIR, or all that are there). --checked: without guard pages. --collect-always: the\n"
+    "heap is collected at every allocation. --which: only says which set of scripts DIR holds. --round-trip: prints the scripts' modules and assembles that again; --dump writes each as\n"
     "NAME.wasm and NAME.wat.\n";
 
 struct Options {
@@ -69,6 +70,8 @@ bool ParseArguments(int argc, char** argv, Options* options) {
       options->store.bounds = umiak::BoundsMode::kChecked;
     } else if (arg == "--metered") {
       options->store.metered = true;
+    } else if (arg == "--collect-always") {
+      options->store.collect_always = true;
     } else if (arg.empty() || arg[0] == '-') {
       return false;
     } else {

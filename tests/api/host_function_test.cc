@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/guest.h"
+#include "umiak/ref.h"
 
 namespace umiak {
 namespace {
@@ -141,7 +142,9 @@ TEST_CASE("arguments are checked by number and type") {
   CHECK(f.Call({Value(1)}).status().code() == absl::StatusCode::kInvalidArgument);
   CHECK(f.Call({Value(1), Value(1.0f)}).status().code() == absl::StatusCode::kInvalidArgument);
   CHECK(f.Call({Value(1), Value(1.0)}).ok());
-  CHECK(Guest::Call(instance, "r", {Value(kExternRef, Ref{0x1230})}).at(0).ref().bits == 0x1230);
+  const Value host = *NewHostRef(guest.store, 0x1230);
+  CHECK(Guest::Call(instance, "r", {host}).at(0).ref() == host.ref());
+  CHECK_FALSE(instance.GetFunc("r")->Call({Value(kExternRef, Ref{0x1230})}).ok());
   CHECK_FALSE(instance.GetFunc("r")->Call({f.ToValue()}).ok());
 }
 

@@ -10,6 +10,7 @@
 
 #include "spec-tests/expectations.h"
 #include "spec-tests/match.h"
+#include "umiak/ref.h"
 
 namespace umiak::spec {
 namespace {
@@ -131,7 +132,8 @@ TEST_CASE("vectors match lane by lane") {
 
 TEST_CASE("references match by null, kind and number") {
   const Value null(kExternRef, Ref{});
-  const Value host(kExternRef, HostReference(7));
+  Store store;
+  const Value host = *NewHostRef(store, 7);
   CHECK(Matches(ResultPattern("(ref.null extern)"), null));
   CHECK(Matches(ResultPattern("(ref.null)"), null));
   CHECK_FALSE(Matches(ResultPattern("(ref.extern)"), null));

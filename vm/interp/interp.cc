@@ -13,6 +13,7 @@
 #include "vm/interp/cold.h"
 #include "vm/interp/fault.h"
 #include "vm/interp/handlers_exception.h"
+#include "vm/runtime/host_values.h"
 #include "vm/runtime/slots.h"
 
 namespace umiak {
@@ -48,6 +49,36 @@ uint64_t exit_cell[2] = {0, reinterpret_cast<uint64_t>(&Shell::Run<ExitBody>)};
 
 // --- Host functions ---
 
+// The references that go through a host call: arguments live during it, and with them what the host gets meanwhile.
+class HostCallRefs {
+ public:
+  HostCallRefs(StoreImpl* store, const HostFuncInst* inst, const uint64_t* slots)
+      : heap_(store->heap), roots_(heap_.host_roots()) {
+    for (ValType type : inst->type->params) {
+      if (IsTraced(type)) heap_.AddHostRoot(*slots);
+      slots += SlotsOf(type);
+    }
+  }
+  ~HostCallRefs() { heap_.TruncateHostRoots(roots_); }
+  HostCallRefs(const HostCallRefs&) = delete;
+  HostCallRefs& operator=(const HostCallRefs&) = delete;
+
+  // An error unless every reference among the results is one that the type allows.
+  static absl::Status CheckResults(const StoreImpl& store, const FuncType& type, const uint64_t* slots) {
+    for (ValType result : type.results) {
+      if (result.is_ref() && !ValueMatches(store, Value::FromSlots(result, slots), result)) {
+        return absl::InvalidArgumentError(absl::StrCat("a result is no ", ToString(result), " of this store"));
+      }
+      slots += SlotsOf(result);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  GcHeap& heap_;
+  size_t roots_;
+};
+
 // What becomes of a status that is not OK: an exception may be caught by the guest, all else ends the execution (null).
 const Continuation* EndHostCall(Execution* exec, absl::Status status, Continuation returning) {
   // The innermost activation is the caller's, inside its call.
@@ -77,7 +108,9 @@ NOINLINE const Continuation* CallHost(const HostFuncInst* inst, uint64_t* fp) {
   Execution* exec = caller_cx->exec;
   exec->top = fp + std::max(inst->param_slots, inst->result_slots);
   Caller caller(exec->store, caller_cx);
+  HostCallRefs refs(exec->store, inst, fp);
   absl::Status status = inst->callback(caller, fp);
+  if (status.ok()) status = HostCallRefs::CheckResults(*exec->store, *inst->type, fp);
   if (status.ok()) [[likely]] return &kReturned;
   return EndHostCall(exec, std::move(status), {RestoreCell(), bridge, nullptr});
 }
@@ -156,7 +189,8 @@ absl::Status Invoke(StoreImpl* store, FuncInst* func, uint64_t* slots) {
   if (exec.native_depth >= store->options.max_native_depth) return StackExhausted(&exec);
   if (func->cx == nullptr) {
     Caller caller(store, nullptr);
-    return static_cast<HostFuncInst*>(func)->callback(caller, slots);
+    RETURN_IF_ERROR(static_cast<HostFuncInst*>(func)->callback(caller, slots));
+    return HostCallRefs::CheckResults(*store, *func->type, slots);
   }
   InstallFaultHandler();
   uint64_t* const saved_top = exec.top;

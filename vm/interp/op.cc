@@ -4,6 +4,7 @@
 
 #include "vm/interp/isa.h"
 #include "vm/interp/table.h"
+#include "vm/interp/table_gc.h"
 #include "vm/interp/table_simd.h"
 
 namespace umiak {
@@ -52,7 +53,8 @@ constexpr Part kParts[] = {
     {kAddressOps, static_cast<int>(Op::kBrI32LoadEq)},
     {kPairOps, static_cast<int>(Op::kI64Add128)},
     {kWideOps, static_cast<int>(Op::kAtomicLoad8)},
-    {kAtomicOps, static_cast<int>(Op::kV128Not)},
+    {kAtomicOps, static_cast<int>(Op::kStructGet8S)},
+    {kGcOps, static_cast<int>(Op::kV128Not)},
     {kSimdIntOps, static_cast<int>(Op::kF32x4Eq)},
     {kSimdFloatOps, static_cast<int>(Op::kV128Load8x8S)},
     {kSimdMemoryOps, static_cast<int>(Op::kV128LoadBase)},
@@ -79,6 +81,8 @@ constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
 #define MEMORY(name, ...) ops[static_cast<int>(Opcode::k##name)] = Op::k##name;
 #define ADDRESSED(...)
 #define ATOMIC(...)
+#define GETS(...)
+#define SETS(...)
 #define LANE_ACCESS(name, ...) ops[static_cast<int>(Opcode::k##name)] = Op::k##name;
 #define VECTOR_LOAD_THEN(...)
 #define VECTOR_CHAIN(...)

@@ -15,6 +15,8 @@ enum class Op : uint16_t {
 #define WASM(name, ...) k##name,
 #define MEMORY(name, ...) k##name, k##name##Off, k##name##Far,
 #define ADDRESSED(name, ...) k##name##Base, k##name##Indexed, k##name##Scaled,
+#define GETS(f) k##f##8S, k##f##8U, k##f##16S, k##f##16U, k##f##32, k##f##64, k##f##F32, k##f##F64, k##f##V128,
+#define SETS(f) k##f##8, k##f##16, k##f##32, k##f##64, k##f##F32, k##f##F64, k##f##V128,
 #define LANE_ACCESS(name, ...) k##name, k##name##Far,
 #define VECTOR_LOAD_THEN(load, memory, extension, reader, fn) k##load##reader,
 #define VECTOR_CHAIN(first, second, name, ...) k##name,

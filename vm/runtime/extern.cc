@@ -20,14 +20,14 @@ ValType CanonicalIn(const FuncInst& func, ValType type) {
   return func.cx == nullptr ? type : ToCanonical(type, func.cx->module->canonical_types);
 }
 
-absl::Status CheckArguments(const FuncInst& func, absl::Span<const Value> args) {
+absl::Status CheckArguments(const StoreImpl& store, const FuncInst& func, absl::Span<const Value> args) {
   const std::vector<ValType>& params = func.type->params;
   if (args.size() != params.size()) {
     return absl::InvalidArgumentError(absl::StrCat("a function ", ToString(*func.type), " takes ", params.size(),
                                                    " arguments, not ", args.size()));
   }
   for (size_t i = 0; i < args.size(); ++i) {
-    if (!ValueMatches(args[i], CanonicalIn(func, params[i]))) {
+    if (!ValueMatches(store, args[i], CanonicalIn(func, params[i]))) {
       return absl::InvalidArgumentError(
           absl::StrCat("argument ", i, ": expected ", ToString(params[i]), ", found ", ToString(args[i].type())));
     }
@@ -40,19 +40,6 @@ absl::Status LimitError(absl::string_view what) {
 }
 
 }  // namespace
-
-bool ValueMatches(const Value& value, ValType type) {
-  if (!type.is_ref() || !value.type().is_ref()) return value.type() == type;
-  if (value.ref().is_null()) {
-    // Null belongs to every nullable type of its hierarchy.
-    return type.nullable() && (Matches(value.type(), type) || Matches(type, value.type()));
-  }
-  if (Matches(ValType::Ref(value.type().heap(), false), type)) return true;
-  // A funcref from outside may be what a concrete type wants: the function itself knows.
-  if (!Matches(value.type().heap(), HeapType(HeapType::kFunc))) return false;
-  const auto* func = reinterpret_cast<const FuncInst*>(value.bits());
-  return Matches(HeapType::Concrete(func->type_id), type.heap());
-}
 
 // --- Func ---
 
@@ -75,7 +62,7 @@ Func Func::Host(Store& store, const FuncType& type, RawHostFunc callback) {
 const FuncType& Func::type() const { return *inst_->type; }
 
 absl::StatusOr<std::vector<Value>> Func::Call(absl::Span<const Value> args) const {
-  RETURN_IF_ERROR(CheckArguments(*inst_, args));
+  RETURN_IF_ERROR(CheckArguments(*store_, *inst_, args));
   const FuncType& type = *inst_->type;
   absl::InlinedVector<uint64_t, 16> slots(std::max(SlotsOf(type.params), SlotsOf(type.results)) + 1);
   uint64_t* next = slots.data();
@@ -88,13 +75,20 @@ absl::StatusOr<std::vector<Value>> Func::Call(absl::Span<const Value> args) cons
   results.reserve(type.results.size());
   next = slots.data();
   for (ValType result : type.results) {
-    results.push_back(Value::FromSlots(CanonicalIn(*inst_, result), next));
+    results.push_back(ToHost(store_, CanonicalIn(*inst_, result), next));
     next += SlotsOf(result);
   }
   return results;
 }
 
-absl::Status Func::CallRaw(uint64_t* slots) const { return Invoke(store_, inst_, slots); }
+absl::Status Func::CallRaw(uint64_t* slots) const {
+  RETURN_IF_ERROR(Invoke(store_, inst_, slots));
+  for (ValType result : inst_->type->results) {
+    if (result.is_ref()) ToHost(store_, CanonicalIn(*inst_, result), slots);
+    slots += SlotsOf(result);
+  }
+  return absl::OkStatus();
+}
 
 Value Func::ToValue() const { return Value(kFuncRef, Ref{reinterpret_cast<uint64_t>(inst_)}); }
 
@@ -129,7 +123,7 @@ absl::StatusOr<uint64_t> Memory::Grow(uint64_t delta) const {
 // --- Table ---
 
 absl::StatusOr<Table> Table::Create(Store& store, const TableType& type, Value init) {
-  if (!ValueMatches(init, type.element)) {
+  if (!ValueMatches(*store.impl(), init, type.element)) {
     return absl::InvalidArgumentError(
         absl::StrCat("table element: expected ", ToString(type.element), ", found ", ToString(init.type())));
   }
@@ -153,14 +147,14 @@ absl::StatusOr<Value> Table::Get(uint64_t index) const {
   if (index >= inst_->size) {
     return absl::OutOfRangeError(absl::StrCat("table element ", index, " of ", inst_->size));
   }
-  return Value(inst_->type.element, Ref{inst_->elems[index]});
+  return ToHost(store_, inst_->type.element, &inst_->elems[index]);
 }
 
 absl::Status Table::Set(uint64_t index, const Value& value) const {
   if (index >= inst_->size) {
     return absl::OutOfRangeError(absl::StrCat("table element ", index, " of ", inst_->size));
   }
-  if (!ValueMatches(value, inst_->type.element)) {
+  if (!ValueMatches(*store_, value, inst_->type.element)) {
     return absl::InvalidArgumentError(
         absl::StrCat("table element: expected ", ToString(inst_->type.element), ", found ", ToString(value.type())));
   }
@@ -169,7 +163,7 @@ absl::Status Table::Set(uint64_t index, const Value& value) const {
 }
 
 absl::StatusOr<uint64_t> Table::Grow(uint64_t delta, const Value& init) const {
-  if (!ValueMatches(init, inst_->type.element)) {
+  if (!ValueMatches(*store_, init, inst_->type.element)) {
     return absl::InvalidArgumentError(
         absl::StrCat("table element: expected ", ToString(inst_->type.element), ", found ", ToString(init.type())));
   }
@@ -183,7 +177,7 @@ absl::StatusOr<uint64_t> Table::Grow(uint64_t delta, const Value& init) const {
 // --- Global ---
 
 absl::StatusOr<Global> Global::Create(Store& store, const GlobalType& type, const Value& init) {
-  if (!ValueMatches(init, type.type)) {
+  if (!ValueMatches(*store.impl(), init, type.type)) {
     return absl::InvalidArgumentError(
         absl::StrCat("global: expected ", ToString(type.type), ", found ", ToString(init.type())));
   }
@@ -197,11 +191,11 @@ absl::StatusOr<Global> Global::Create(Store& store, const GlobalType& type, cons
 
 GlobalType Global::type() const { return inst_->type; }
 
-Value Global::Get() const { return Value::FromSlots(inst_->type.type, inst_->cell); }
+Value Global::Get() const { return ToHost(store_, inst_->type.type, inst_->cell); }
 
 absl::Status Global::Set(const Value& value) const {
   if (!inst_->type.is_mutable) return absl::InvalidArgumentError("global is immutable");
-  if (!ValueMatches(value, inst_->type.type)) {
+  if (!ValueMatches(*store_, value, inst_->type.type)) {
     return absl::InvalidArgumentError(
         absl::StrCat("global: expected ", ToString(inst_->type.type), ", found ", ToString(value.type())));
   }

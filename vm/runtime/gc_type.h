@@ -22,7 +22,7 @@ inline constexpr uint32_t kExceptionGcType = 0;
 inline constexpr uint32_t kHostGcType = 1;
 static_assert(kHostGcType < kFirstCanonicalType);
 
-struct GcType {
+struct alignas(128) GcType {
   static constexpr uint32_t kDisplay = 16;
   static constexpr uint32_t kNoType = ~0u;
 
@@ -36,12 +36,16 @@ struct GcType {
   uint8_t element_shift;
   bool has_ref_elements;
   // kStruct: bytes with the header, a multiple of 8; word i of the first 64 of the object is a traced reference if bit
-  // i is set; byte offsets of traced references beyond; byte offsets of all fields.
+  // i is set; byte offsets of traced references beyond; byte offsets and sizes of
+  // all fields.
   uint32_t size;
   uint64_t ref_words;
   const uint32_t* more_refs;
   uint32_t more_ref_count;
+  uint32_t field_count;
+  uint32_t field_slots;  // words that the fields take on the stack
   const uint32_t* offsets;
+  const uint8_t* field_bytes;
 };
 
 // The entry of a canonical type that is a struct or array, made at the first request. Null where memory is short.

@@ -1,4 +1,4 @@
-// Values that come in from the host.
+// Values on their way between the host and a store.
 #ifndef UMIAK_VM_RUNTIME_HOST_VALUES_H_
 #define UMIAK_VM_RUNTIME_HOST_VALUES_H_
 
@@ -6,9 +6,17 @@
 
 namespace umiak {
 
-// Whether the guest may get that value where it expects `type`, whose concrete types are canonical. A reference is
-// judged by what it refers to where its own type says less.
-bool ValueMatches(const Value& value, ValType type);
+struct StoreImpl;
+
+// Whether a guest of the store may get that value where it expects `type`, whose concrete types are canonical. A
+// reference is judged by what it refers to, and must be one of the store.
+bool ValueMatches(const StoreImpl& store, const Value& value, ValType type);
+
+// Whether a reference, not of a function, is null, an i31 or one that the store's heap knows.
+bool IsRefOf(const StoreImpl& store, uint64_t bits);
+
+// A value out of slots for the host, which may keep it as umiak/ref.h says. Concrete types in `type` are canonical.
+Value ToHost(StoreImpl* store, ValType type, const uint64_t* slots);
 
 }  // namespace umiak
 

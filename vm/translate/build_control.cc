@@ -49,7 +49,15 @@ void Builder::TakeCondition(Operand value, bool negate, int at, Node* node) {
       }
       continue;
     }
-    if (IsComparison(opcode)) {
+    if (opcode == Opcode::kRefTest && at == 0) {
+      const Node test = RemoveLast();
+      node->in[0] = test.in[0];
+      node->in[1] = Operand();
+      node->condition = Opcode::kBrOnCast;
+      node->negated = negate;
+      node->index = test.index;
+      node->index2 = test.index2;
+    } else if (IsComparison(opcode)) {
       const Node comparison = RemoveLast();
       node->in[at] = comparison.in[0];
       node->in[at + 1] = comparison.in[1];

@@ -31,11 +31,6 @@ bool IsPure(const Node& node) {
   }
 }
 
-bool IsFeatureSupported(const OpcodeInfo& info) {
-  constexpr uint8_t kGcPrefix = 0xFB;
-  return info.prefix != kGcPrefix;
-}
-
 }  // namespace
 
 absl::Status Builder::Unsupported() const {
@@ -181,7 +176,9 @@ absl::Status Builder::BuildOp() {
     case Opcode::kI64MulWideU: BuildWide(2); break;
     default: {
       const OpcodeInfo& info = InfoOf(opcode);
-      if (info.signature.odd || !IsFeatureSupported(info)) return Unsupported();
+      constexpr uint8_t kGcPrefix = 0xFB;
+      if (info.prefix == kGcPrefix) return BuildGc();
+      if (info.signature.odd) return Unsupported();
       BuildSignature(info.signature);
     }
   }

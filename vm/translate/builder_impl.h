@@ -30,6 +30,9 @@ class LocalWrites {
   absl::flat_hash_map<uint32_t, uint32_t> ends_;
 };
 
+// Whether one cell makes a struct of such fields: at most three, of one word each, of which the first may be an i32.
+bool IsNewInOneCell(absl::Span<const FieldType> fields);
+
 class Builder {
  public:
   Builder(const Module& module, FuncIdx index);
@@ -131,6 +134,15 @@ class Builder {
   void BuildDrop();
   void SetLocal(LocalIdx local, bool tee);
   void PopInto(Node* node, int count);
+
+  // build_gc.cc
+  absl::Status BuildGc();
+  // Makes sure that objects of the type can be laid out.
+  absl::Status NeedType(TypeIdx type) const;
+  void BuildFunctionOf(Node node, uint32_t count, bool has_result);
+  void BuildStructNew();
+  void BuildCast();
+  void BuildBranchOnCast(bool on_failure);
 
   // build_control.cc
   absl::Span<const ValType> Params(const BlockType& type) const;

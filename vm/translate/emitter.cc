@@ -209,9 +209,7 @@ void Emitter::EmitBranch(Op op, std::initializer_list<Place> operands, LabelId l
   if (op == Op::kBr && FuseIntoBranch(label)) return;
   Extra extra;
   extra.U32(0);
-  uint32_t more = 0;
-  std::memcpy(&more, after_distance.bytes().data(), std::min<size_t>(4, after_distance.bytes().size()));
-  if (!after_distance.bytes().empty()) extra.U32(more);
+  extra.Append(after_distance);
   uint32_t field = Emit(op, operands, extra);
   fixups_.push_back({last_cell_, field, label});
 }

@@ -38,6 +38,7 @@ class Extra {
   Extra& U8(uint8_t v) { return Add(&v, 1); }
   Extra& U32(uint32_t v) { return Add(&v, 4); }
   Extra& U64(uint64_t v) { return Add(&v, 8); }
+  Extra& Append(const Extra& other) { return Add(other.bytes_, other.size_); }
   absl::Span<const uint8_t> bytes() const { return {bytes_, size_}; }
 
  private:

@@ -115,12 +115,15 @@ struct Node {
   VReg second_result = kNone;         // kOp: of wide arithmetic, the high word
   uint32_t offset = 0;                // of the wasm instruction in the module, for backtraces
   Operand in[4];
-  // Index immediates as in Instruction: function, type, global, table, segment; second table, memory, ...
+  // Index immediates as in Instruction: function, type, global, table, segment; second table, memory, ... Of casts
+  // (ref.test, ref.cast, kBranchIf with br_on_cast for its condition): HeapType::bits() of the target; whether null
+  // matches.
   uint32_t index = 0;
   uint32_t index2 = 0;
   // Loads and stores: the static offset. i8x16.shuffle: index in v128_constants of the lanes.
   uint64_t immediate = 0;
-  // Side ranges. kCall, kReturnCall, kReturn, kThrow: arguments in Function::operands; kCall, kCatch: results in
+  // Side ranges. kCall, kReturnCall, kReturn, kThrow, and a kOp that is a function of many values: arguments in
+  // Function::operands; kCall, kCatch: results in
   // Function::results; kBranchTable: edges in Function::targets.
   uint32_t first = 0;
   uint32_t count = 0;
@@ -245,7 +248,7 @@ void ForEachUse(const Function& function, const Node& node, F f) {
     if (operand) f(operand);
   }
   if (node.kind == NodeKind::kCall || node.kind == NodeKind::kReturnCall || node.kind == NodeKind::kReturn ||
-      node.kind == NodeKind::kThrow) {
+      node.kind == NodeKind::kThrow || node.kind == NodeKind::kOp) {
     for (const Operand& operand : function.Arguments(node)) f(operand);
   }
 }

@@ -29,12 +29,13 @@ Lowering::Lowering(const TranslateContext& context, const ir::Function& function
 // With what instructions use above the frame: arguments of intrinsics, and values on their way to the first slots.
 uint32_t Lowering::FrameSlots() const {
   uint32_t above = std::max<uint32_t>(4, SlotsOf(f_.type->results) + 2);
-  for (const ir::Block& block : f_.blocks) {
-    const ir::Node& node = f_.Terminator(block);
-    if (node.kind == ir::NodeKind::kReturnCall) above = std::max(above, SlotsOf(CalleeType(node).params) + 1);
-    if (node.kind == ir::NodeKind::kThrow && node.opcode == Opcode::kThrow) {
-      above = std::max(above, SlotsOf(context_.module.types[context_.module.tags[node.index].type].func.params));
+  for (const ir::Node& node : f_.nodes) {
+    if (node.kind != ir::NodeKind::kReturnCall && node.kind != ir::NodeKind::kOp && node.kind != ir::NodeKind::kThrow) {
+      continue;
     }
+    uint32_t slots = 1;
+    for (const ir::Operand& argument : f_.Arguments(node)) slots += ir::SlotsOf(argument.type);
+    above = std::max(above, slots);
   }
   return placement_.frame_slots() + kHeaderSlots + above;
 }

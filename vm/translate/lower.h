@@ -66,6 +66,15 @@ class Lowering {
   void LowerLaneAccess(const ir::Node& node, Op op);
   void LowerVectorLoadThen(ir::NodeId id, const ir::Node& node, const ir::Node& load);
 
+  // lower_gc.cc
+  void LowerGc(const ir::Node& node);
+  void LowerStructNew(const ir::Node& node);
+  void LowerFunctionOf(const ir::Node& node, uint32_t a, uint32_t b);
+  void LowerBranchOnCast(const ir::Node& node, ir::EdgeId taken);
+  Extra Allocation(TypeIdx type) const;
+  uint32_t Canonical(TypeIdx type) const;
+  uint32_t AboveFrame() const;
+
   // lower_fused.cc
   const ir::Node* FusedInto(ir::NodeId id) const;
   void LowerFused(ir::NodeId id, const ir::Node& node, const ir::Node& producer);

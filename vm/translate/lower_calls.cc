@@ -35,7 +35,22 @@ void Lowering::MoveArguments(const ir::Node& node, uint32_t frame, size_t first)
   }
   for (size_t i = arguments.size(); i-- > first;) {
     Place from = PlaceOf(arguments[i]);
-    emit_.Move(from, Place::Slot(from.bank, frame + slots[i], from.words));
+    // Neighbours in consecutive slots move together: the results of a call in two bytes may be a thousand.
+    const size_t last = i;
+    while (from.is_slot() && i > first) {
+      const Place before = PlaceOf(arguments[i - 1]);
+      if (!before.is_slot() || before.value + before.words != from.value) break;
+      from = before;
+      --i;
+    }
+    if (last - i < 2) {
+      i = last;
+      from = PlaceOf(arguments[i]);
+      emit_.Move(from, Place::Slot(from.bank, frame + slots[i], from.words));
+    } else {
+      const uint32_t words = slots[last] + ir::SlotsOf(arguments[last].type) - slots[i];
+      emit_.MoveRange(static_cast<uint32_t>(from.value), frame + slots[i], words);
+    }
   }
 }
 

@@ -122,6 +122,7 @@ void Lowering::LowerFallThrough(ir::EdgeId edge) {
 }
 
 void Lowering::LowerBranchIf(ir::NodeId id, const ir::Node& node, ir::EdgeId taken) {
+  if (node.condition == Opcode::kBrOnCast) return LowerBranchOnCast(node, taken);
   if (const ir::Node* test = FusedInto(id)) {
     Op op = node.condition == Opcode::kI32Ne ? Op::kBrI32Test : Op::kBrI32NotTest;
     emit_.EmitBranch(op, {PlaceOf(test->in[0]), PlaceOf(test->in[1])}, LabelOf(taken, node.offset));

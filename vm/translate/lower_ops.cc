@@ -26,7 +26,6 @@ Op IntrinsicOf(Opcode opcode) {
     case Opcode::kTableInit: return Op::kTableInitCall;
     case Opcode::kElemDrop: return Op::kElemDropCall;
     case Opcode::kRefFunc: return Op::kRefFuncCall;
-    case Opcode::kRefAsNonNull: return Op::kRefAsNonNullCall;
     default: return Op::kCount;
   }
 }
@@ -55,6 +54,7 @@ Op MinMaxOf(const ir::Node& node) {
     default: return Op::kCount;
   }
 }
+constexpr uint8_t kGcPrefix = 0xFB;
 
 bool IsSupported(const ir::Node& node) {
   if (node.kind != ir::NodeKind::kOp || IsAtomic(node.opcode)) return true;
@@ -62,7 +62,9 @@ bool IsSupported(const ir::Node& node) {
     case Opcode::kSelect:
     case Opcode::kGlobalGet:
     case Opcode::kGlobalSet: return true;
-    default: return OpOf(node.opcode) != Op::kCount || IntrinsicOf(node.opcode) != Op::kCount;
+    default:
+      return umiak::InfoOf(node.opcode).prefix == kGcPrefix || OpOf(node.opcode) != Op::kCount ||
+             IntrinsicOf(node.opcode) != Op::kCount;
   }
 }
 
@@ -92,6 +94,7 @@ void Lowering::LowerOp(const ir::Node& node) {
   }
   if (IsAtomic(node.opcode)) return LowerAtomic(node);
   Op op = OpOf(node.opcode);
+  if (op == Op::kCount && umiak::InfoOf(node.opcode).prefix == kGcPrefix) return LowerGc(node);
   if (Op intrinsic = IntrinsicOf(node.opcode); intrinsic != Op::kCount) return LowerIntrinsic(node, intrinsic);
   const OpcodeInfo& info = umiak::InfoOf(node.opcode);
   constexpr uint8_t kSimdPrefix = 0xFD;

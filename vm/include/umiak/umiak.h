@@ -9,6 +9,7 @@
 #include "umiak/instance.h"
 #include "umiak/linker.h"
 #include "umiak/load.h"
+#include "umiak/ref.h"
 #include "umiak/shared_memory.h"
 #include "umiak/store.h"
 #include "umiak/trap.h"

@@ -19,7 +19,7 @@ struct V128 {
 };
 
 // A reference as one word: 0 is null of every type, bit 0 set is an i31, else a pointer to a runtime object
-// of the store it came from. Valid as long as that store lives.
+// of the store it came from. How long it is valid: umiak/ref.h; a function's, as long as the store lives.
 struct Ref {
   uint64_t bits = 0;
   bool is_null() const { return bits == 0; }
