@@ -32,7 +32,7 @@ absl::Status Caller::Throw(const Tag& tag, absl::Span<const Value> args) const {
   std::vector<uint64_t> slots(SlotsOf(params));
   uint64_t* next = slots.data();
   for (size_t i = 0; i < args.size(); ++i) {
-    if (!ValueMatches(args[i], params[i])) {
+    if (!ValueMatches(*store_, args[i], params[i])) {
       return absl::InvalidArgumentError(
           absl::StrCat("argument ", i, ": expected ", ToString(params[i]), ", found ", ToString(args[i].type())));
     }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "umiak/error.h"
@@ -23,6 +24,15 @@ uint64_t RoundUp(uint64_t value, uint64_t unit) { return (value + unit - 1) / un
 
 InterruptState::~InterruptState() {
   if (event_fd >= 0) close(event_fd);
+}
+
+void ForgetEndedFrames(StoreImpl* store, const uint64_t* top) {
+  // PERF: enough for the frames that follow at once; deeper ones are forgotten by the next collection.
+  constexpr ptrdiff_t kForgottenSlots = 1024;
+  const Stack& stack = store->execution.stack;
+  uint64_t* const begin = stack.base + (top - stack.base);
+  uint64_t* const end = stack.limit + Stack::kRedZoneSlots;
+  if (begin < end) std::memset(begin, 0, sizeof(uint64_t) * static_cast<size_t>(std::min(end - begin, kForgottenSlots)));
 }
 
 absl::Status EnsureStack(StoreImpl* store) {

@@ -46,6 +46,10 @@ inline constexpr uint64_t kMaxStackBytes = uint64_t{64} << 30;
 absl::Status EnsureStack(StoreImpl* store);
 void FreeStack(Stack* stack);
 
+// Zeroes what ended calls left right above `top`, the first free slot: the next frames lie there, and the collector
+// would take references in slots that they have not written yet for their own.
+void ForgetEndedFrames(StoreImpl* store, const uint64_t* top);
+
 struct Execution : ExecutionHead {
   StoreImpl* store = nullptr;
   Stack stack;

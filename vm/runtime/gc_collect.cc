@@ -27,6 +27,7 @@ class GcMarker {
     const Execution& exec = store->execution;
     if (exec.stack.base != nullptr && top != nullptr) {
       MarkWords(exec.stack.base, static_cast<size_t>(top - exec.stack.base));
+      ForgetEndedFrames(store, top);
     }
     MarkWords(exec.spill_r, std::size(exec.spill_r));
     for (const GcRoots* roots = heap_.roots_; roots != nullptr; roots = roots->outer) MarkWords(roots->words, roots->count);

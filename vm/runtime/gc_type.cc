@@ -49,11 +49,12 @@ void NoteReference(GcType* type, uint32_t offset, std::vector<uint32_t>* more) {
   }
 }
 
+// For as long as the process lives, as types do.
 template <class T>
 const T* Keep(const std::vector<T>& list) {
-  auto* kept = new T[list.size() + 1];
-  std::copy(list.begin(), list.end(), kept);
-  return kept;
+  static auto* const kept = new std::deque<std::vector<T>>;
+  kept->push_back(list);
+  return kept->back().data();
 }
 
 // Fields follow the 4 bytes of the type in their order, each at a multiple of its size (a vector at one of 8): a
