@@ -5,6 +5,8 @@ if(UMIAK_SANITIZE)
   # Newer abseil gives its hash tables another layout under sanitizers, which its compiled library does not have,
   # and poisons memory in its headers that its compiled half then touches (sanitizer_options.cc allows that).
   add_compile_definitions(NDEBUG_SANITIZER)
+  # Landlock must leave a way for the search for leaks.
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/tools/landlock.cc PROPERTIES COMPILE_DEFINITIONS UMIAK_LEAKS_SOUGHT)
 
   # Reports with names: the symbolizer lies beside the compiler, often not in PATH.
   file(REAL_PATH ${CMAKE_CXX_COMPILER} compiler)

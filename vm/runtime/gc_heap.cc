@@ -144,11 +144,18 @@ bool GcHeap::Refill(uint32_t size_class, const uint64_t* top) {
   const bool grows = free_blocks_.empty() || blocks_[free_blocks_.back()].is_released;
   const uint64_t bytes = grows ? WithBitmaps(kBlockBytes) : 0;
   if (PassesLimit(bytes)) {
-    // Where the limit leaves so little room, all time would go into collecting.
-    if (allocated_ < limits_.max_bytes / 64) return false;
-    Collect(top);
-    if (NextRun(size_class)) return true;
-    if (free_blocks_.empty() && PassesLimit(bytes)) return false;
+    // Where the limit leaves so little room, all time would go into collecting. Once a guest was stopped for it,
+    // much may have become free.
+    const bool is_worth_it = allocated_ >= limits_.max_bytes / 64 || was_refused_;
+    if (is_worth_it) {
+      was_refused_ = false;
+      Collect(top);
+      if (NextRun(size_class)) return true;
+    }
+    if (!is_worth_it || (free_blocks_.empty() && PassesLimit(bytes))) {
+      was_refused_ = true;
+      return false;
+    }
   } else if (bytes != 0 && IsTimeToCollect(bytes)) {
     Collect(top);
     if (NextRun(size_class)) return true;

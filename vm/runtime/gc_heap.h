@@ -146,6 +146,7 @@ class GcHeap : public GcHeapHead {
   GcRoots* roots_ = nullptr;
   size_t mark_stack_entries_ = 1 << 20;
 
+  bool was_refused_ = false;  // the last cells asked for passed the limit
   uint64_t large_bytes_ = 0;
   uint64_t held_blocks_ = 0;
   uint64_t allocated_ = 0;  // bytes of runs and large objects handed out since the last collection
