@@ -208,14 +208,9 @@ absl::Status Invoke(StoreImpl* store, FuncInst* func, uint64_t* slots) {
   }
   --exec.native_depth;
   exec.top = saved_top;
-  absl::Status status;
-  if (exit == static_cast<uint64_t>(Exit::kReturned)) {
-    CopyResults(exec, *func->type, nf, slots);
-  } else {
-    status = MakeTrapStatus(&exec);
-  }
-  if (store->heap.is_used()) ForgetEndedFrames(store, saved_top);
-  return status;
+  if (exit != static_cast<uint64_t>(Exit::kReturned)) return MakeTrapStatus(&exec);
+  CopyResults(exec, *func->type, nf, slots);
+  return absl::OkStatus();
 }
 
 const char* DispatchName() {

@@ -88,8 +88,6 @@ class GcHeap : public GcHeapHead {
     uint64_t max_pause_ns = 0;
   };
   Stats stats() const;
-  // Whether there ever was an object.
-  bool is_used() const { return !blocks_.empty() || !large_.empty(); }
   // Entries of the mark stack; beyond, marked objects are found again by looking through the bitmaps.
   void set_mark_stack_entries(size_t entries) { mark_stack_entries_ = entries; }
 
