@@ -4,22 +4,15 @@
 #include <cstring>
 
 #include "vm/interp/guest_access.h"
+#include "vm/interp/intrinsic_checks.h"
 #include "vm/interp/meter.h"
-#include "vm/runtime/execution.h"
-#include "vm/runtime/instance_data.h"
 
 namespace umiak {
 
 namespace {
 
-bool Fail(InstanceData* cx, TrapCode code) {
-  cx->exec->trap = code;
-  return false;
-}
 bool CheckMemory(InstanceData* cx, bool ok) { return ok || Fail(cx, TrapCode::kOutOfBoundsMemory); }
 bool CheckTable(InstanceData* cx, bool ok) { return ok || Fail(cx, TrapCode::kOutOfBoundsTable); }
-
-bool InRange(uint64_t start, uint64_t count, uint64_t size) { return start <= size && count <= size - start; }
 
 // For table operations: what is out of bounds is not charged for, since it is not done.
 bool ChargeElements(InstanceData* cx, uint64_t count, uint64_t size) {

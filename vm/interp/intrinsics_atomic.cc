@@ -1,17 +1,11 @@
 // Waiting and notifying. spec: proposal threads, exec/instructions#atomic-memory-instructions
+#include "vm/interp/intrinsic_checks.h"
 #include "vm/interp/intrinsics.h"
-#include "vm/runtime/execution.h"
-#include "vm/runtime/instance_data.h"
 #include "vm/runtime/waiters.h"
 
 namespace umiak {
 
 namespace {
-
-bool Fail(InstanceData* cx, TrapCode code) {
-  cx->exec->trap = code;
-  return false;
-}
 
 // The host address of the T at slots[0] + slots[3]; null if that traps. Alignment comes before bounds.
 template <class T>

@@ -3,20 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
-#include "vm/runtime/execution.h"
-#include "vm/runtime/gc_heap.h"
+#include "vm/interp/intrinsic_checks.h"
 #include "vm/runtime/gc_objects.h"
-#include "vm/runtime/instance_data.h"
 
 namespace umiak {
 
 namespace {
-
-bool Fail(InstanceData* cx, TrapCode code) {
-  cx->exec->trap = code;
-  return false;
-}
-bool InRange(uint64_t start, uint64_t count, uint64_t size) { return start <= size && count <= size - start; }
 
 // The elements from slots[1] on of the array in slots[0], of which there must be `count`; null: trapped.
 uint8_t* Elements(InstanceData* cx, const uint64_t* slots, const GcType& type, uint64_t count) {
@@ -33,12 +25,16 @@ uint8_t* Elements(InstanceData* cx, const uint64_t* slots, const GcType& type, u
   return ElementsOf(array) + (at << type.element_shift);
 }
 
-// Puts a new array into slots[0].
-GcObject* NewArray(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t length, uint32_t arg_slots) {
-  GcObject* array = NewArray(cx->heap, type, length, slots + arg_slots);
+// Null: trapped. `top`: the end of the arguments.
+GcObject* NewArray(InstanceData* cx, uint32_t type, uint32_t length, const uint64_t* top) {
+  GcObject* array = NewArray(cx->heap, type, length, top);
   if (array == nullptr) Fail(cx, TrapCode::kGcHeapExhausted);
-  slots[0] = RefOf(array);
   return array;
+}
+
+bool Return(uint64_t* slots, const GcObject* object) {
+  slots[0] = RefOf(object);
+  return true;
 }
 
 // Bytes of a data segment, null: trapped.
@@ -59,35 +55,29 @@ bool StructNewCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t ha
   GcObject* object = cx->heap->Allocate(type, info.size, slots + (has_values != 0 ? info.field_slots : 0));
   if (object == nullptr) return Fail(cx, TrapCode::kGcHeapExhausted);
   if (has_values != 0) SetFields(object, slots);
-  slots[0] = RefOf(object);
-  return true;
+  return Return(slots, object);
 }
 
 bool ArrayNewCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t) {
-  const uint32_t value_slots = GcTypeAt(type).element_shift == 4 ? 2 : 1;
-  const uint64_t value[2] = {slots[0], slots[1]};
-  const uint32_t length = static_cast<uint32_t>(slots[value_slots]);
-  GcObject* array = NewArray(cx, slots, type, length, value_slots + 1);
+  const GcType& info = GcTypeAt(type);
+  const uint64_t* end_of_value = slots + SlotsPerElement(info);
+  const uint32_t length = static_cast<uint32_t>(*end_of_value);
+  GcObject* array = NewArray(cx, type, length, end_of_value + 1);
   if (array == nullptr) return false;
-  FillElements(ElementsOf(array), GcTypeAt(type).element_shift, value, length);
-  return true;
+  FillElements(ElementsOf(array), info.element_shift, slots, length);
+  return Return(slots, array);
 }
 
 bool ArrayNewDefaultCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t) {
-  return NewArray(cx, slots, type, static_cast<uint32_t>(slots[0]), 1) != nullptr;
+  GcObject* array = NewArray(cx, type, static_cast<uint32_t>(slots[0]), slots + 1);
+  return array != nullptr && Return(slots, array);
 }
 
 bool ArrayNewFixedCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t count) {
-  const uint32_t shift = GcTypeAt(type).element_shift;
-  const uint32_t slots_each = shift == 4 ? 2 : 1;
-  const uint64_t first[2] = {slots[0], slots[1]};
-  GcObject* array = NewArray(cx, slots, type, count, count * slots_each);
+  GcObject* array = NewArray(cx, type, count, slots + size_t{count} * SlotsPerElement(GcTypeAt(type)));
   if (array == nullptr) return false;
-  uint8_t* to = ElementsOf(array);
-  for (uint32_t i = 0; i < count; ++i) {
-    std::memcpy(to + (size_t{i} << shift), i == 0 ? first : slots + i * slots_each, size_t{1} << shift);
-  }
-  return true;
+  SetElements(array, slots);
+  return Return(slots, array);
 }
 
 bool ArrayNewDataCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t data) {
@@ -95,10 +85,10 @@ bool ArrayNewDataCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t
   const uint64_t bytes = uint64_t{length} << GcTypeAt(type).element_shift;
   const uint8_t* from = DataBytes(cx, data, static_cast<uint32_t>(slots[0]), bytes);
   if (from == nullptr) return false;
-  GcObject* array = NewArray(cx, slots, type, length, 2);
+  GcObject* array = NewArray(cx, type, length, slots + 2);
   if (array == nullptr) return false;
   std::memcpy(ElementsOf(array), from, bytes);
-  return true;
+  return Return(slots, array);
 }
 
 bool ArrayNewElemCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t elem) {
@@ -106,15 +96,15 @@ bool ArrayNewElemCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t
   const uint32_t length = static_cast<uint32_t>(slots[1]);
   const std::vector<uint64_t>& refs = cx->elems[elem].refs;
   if (!InRange(at, length, refs.size())) return Fail(cx, TrapCode::kOutOfBoundsTable);
-  GcObject* array = NewArray(cx, slots, type, length, 2);
+  GcObject* array = NewArray(cx, type, length, slots + 2);
   if (array == nullptr) return false;
   std::copy_n(refs.data() + at, length, reinterpret_cast<uint64_t*>(ElementsOf(array)));
-  return true;
+  return Return(slots, array);
 }
 
 bool ArrayFillCall(InstanceData* cx, uint64_t* slots, uint32_t type, uint32_t) {
   const GcType& info = GcTypeAt(type);
-  const uint64_t count = static_cast<uint32_t>(slots[info.element_shift == 4 ? 4 : 3]);
+  const uint64_t count = static_cast<uint32_t>(slots[2 + SlotsPerElement(info)]);
   uint8_t* to = Elements(cx, slots, info, count);
   if (to == nullptr) return false;
   FillElements(to, info.element_shift, slots + 2, count);

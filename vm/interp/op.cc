@@ -42,6 +42,8 @@ struct Part {
   int end;  // first Op of the next part
 };
 // ORDER: as ops.def includes them.
+// Where the rows begin that vary with the CPU: they are the last.
+constexpr int kIsaBegin = static_cast<int>(Op::kI32Clz);
 constexpr Part kParts[] = {
     {kIntOps, kIntCount},
     {kFloatOps, kIntCount + kFloatCount},
@@ -58,9 +60,8 @@ constexpr Part kParts[] = {
     {kSimdIntOps, static_cast<int>(Op::kF32x4Eq)},
     {kSimdFloatOps, static_cast<int>(Op::kV128Load8x8S)},
     {kSimdMemoryOps, static_cast<int>(Op::kV128LoadBase)},
-    {kSimdFusedOps, static_cast<int>(Op::kI32Clz)},
+    {kSimdFusedOps, kIsaBegin},
 };
-constexpr int kIsaBegin = static_cast<int>(Op::kI32Clz);
 
 const OpInfo* IsaOps() {
 #if defined(__x86_64__)

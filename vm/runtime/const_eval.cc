@@ -70,13 +70,10 @@ class ConstEvaluator {
     return absl::OkStatus();
   }
 
-  // A new object of the type, `bytes` long; what is on the stack stays alive.
-  absl::StatusOr<GcObject*> Allocate(uint32_t type, uint64_t bytes) {
+  // What is on the stack stays alive through an allocation.
+  void KeepStack() {
     roots_.words = stack_.data();
     roots_.count = stack_.size();
-    GcObject* object = cx_->heap->Allocate(type, bytes, cx_->exec->top);
-    if (object == nullptr) return MakeTrap(TrapCode::kGcHeapExhausted);
-    return object;
   }
   absl::StatusOr<const GcType*> TypeOf(const Instruction& in) {
     const GcType* type = MakeGcType(cx_->module->canonical_types[in.index]);
@@ -85,10 +82,12 @@ class ConstEvaluator {
   }
   absl::Status NewStruct(const Instruction& in) {
     ASSIGN_OR_RETURN(const GcType* type, TypeOf(in));
-    ASSIGN_OR_RETURN(GcObject* object, Allocate(cx_->module->canonical_types[in.index], type->size));
+    KeepStack();
+    GcObject* object = cx_->heap->Allocate(cx_->module->canonical_types[in.index], type->size, cx_->exec->top);
+    if (object == nullptr) return MakeTrap(TrapCode::kGcHeapExhausted);
     if (in.opcode == Opcode::kStructNew) {
-      SetFields(object, stack_.data() + stack_.size() - type->field_slots);
-      stack_.resize(stack_.size() - type->field_slots);
+      SetFields(object, Top(type->field_slots));
+      Drop(type->field_slots);
     }
     Push(RefOf(object));
     return absl::OkStatus();
@@ -97,27 +96,25 @@ class ConstEvaluator {
     ASSIGN_OR_RETURN(const GcType* type, TypeOf(in));
     const bool is_fixed = in.opcode == Opcode::kArrayNewFixed;
     const uint32_t length = is_fixed ? in.index2 : static_cast<uint32_t>(Pop());
-    ASSIGN_OR_RETURN(GcObject* array, Allocate(cx_->module->canonical_types[in.index],
-                                               kArrayHeaderBytes + (uint64_t{length} << type->element_shift)));
-    array->length = length;
-    const size_t value_slots = type->element_shift == 4 ? 2 : 1;
-    if (in.opcode != Opcode::kArrayNewDefault) {
-      const size_t slots = value_slots * (is_fixed ? length : 1);
-      const uint64_t* values = stack_.data() + stack_.size() - slots;
-      if (is_fixed) {
-        for (size_t i = 0; i < length; ++i) {
-          FillElements(ElementsOf(array) + (i << type->element_shift), type->element_shift, values + i * value_slots, 1);
-        }
-      } else {
-        FillElements(ElementsOf(array), type->element_shift, values, length);
-      }
-      stack_.resize(stack_.size() - slots);
+    KeepStack();
+    GcObject* array = NewArray(cx_->heap, cx_->module->canonical_types[in.index], length, cx_->exec->top);
+    if (array == nullptr) return MakeTrap(TrapCode::kGcHeapExhausted);
+    if (is_fixed) {
+      const size_t slots = size_t{length} * SlotsPerElement(*type);
+      SetElements(array, Top(slots));
+      Drop(slots);
+    } else if (in.opcode == Opcode::kArrayNew) {
+      FillElements(ElementsOf(array), type->element_shift, Top(SlotsPerElement(*type)), length);
+      Drop(SlotsPerElement(*type));
     }
     Push(RefOf(array));
     return absl::OkStatus();
   }
 
   void Push(uint64_t word) { stack_.push_back(word); }
+  // The top words, lowest first.
+  const uint64_t* Top(size_t count) const { return stack_.data() + stack_.size() - count; }
+  void Drop(size_t count) { stack_.resize(stack_.size() - count); }
   uint64_t Pop() {
     const uint64_t word = stack_.back();
     stack_.pop_back();

@@ -12,6 +12,15 @@ GcObject* NewArray(GcHeap* heap, uint32_t type, uint32_t length, const uint64_t*
   return array;
 }
 
+void SetElements(GcObject* array, const uint64_t* words) {
+  const GcType& type = GcTypeAt(array->type);
+  uint8_t* to = ElementsOf(array);
+  for (uint32_t i = 0; i < array->length; ++i) {
+    std::memcpy(to + (size_t{i} << type.element_shift), words, size_t{1} << type.element_shift);
+    words += SlotsPerElement(type);
+  }
+}
+
 void SetFields(GcObject* object, const uint64_t* words) {
   const GcType& type = GcTypeAt(object->type);
   auto* bytes = reinterpret_cast<uint8_t*>(object);

@@ -10,6 +10,10 @@ namespace umiak {
 
 // An array of zeros; null where the heap is full. REQUIRES: MakeGcType() knows the type; see GcHeap::Allocate for `top`.
 GcObject* NewArray(GcHeap* heap, uint32_t type, uint32_t length, const uint64_t* top);
+// Words that an element takes.
+inline uint32_t SlotsPerElement(const GcType& array) { return array.element_shift == 4 ? 2 : 1; }
+// Sets all elements of an array, each to a value of its own.
+void SetElements(GcObject* array, const uint64_t* words);
 // Sets all fields of a struct.
 void SetFields(GcObject* object, const uint64_t* words);
 // `count` elements of 2^shift bytes each.

@@ -36,8 +36,8 @@ struct alignas(128) GcType {
   uint8_t element_shift;
   bool has_ref_elements;
   // kStruct: bytes with the header, a multiple of 8; word i of the first 64 of the object is a traced reference if bit
-  // i is set; byte offsets of traced references beyond; byte offsets and sizes of
-  // all fields.
+  // i is set; byte offsets of traced references beyond; byte offsets and sizes of all
+  // fields.
   uint32_t size;
   uint64_t ref_words;
   const uint32_t* more_refs;

@@ -176,7 +176,6 @@ absl::Status Builder::BuildOp() {
     case Opcode::kI64MulWideU: BuildWide(2); break;
     default: {
       const OpcodeInfo& info = InfoOf(opcode);
-      constexpr uint8_t kGcPrefix = 0xFB;
       if (info.prefix == kGcPrefix) return BuildGc();
       if (info.signature.odd) return Unsupported();
       BuildSignature(info.signature);
@@ -214,7 +213,6 @@ ValType::Kind Builder::TypeOf(char letter, bool is_64) const {
 void Builder::BuildSignature(const Signature& signature) {
   const Opcode opcode = instr_.opcode;
   const OpcodeInfo& info = InfoOf(opcode);
-  constexpr uint8_t kSimdPrefix = 0xFD;
   if (info.prefix == kSimdPrefix && BuildVector()) return;
   const ValType::Kind result = TypeOf(signature.result, Is64());
   if (info.immediate == Immediate::kNone && signature.result_count == 1) {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "vm/translate/builder_impl.h"
+#include "vm/translate/compare.h"
 
 namespace umiak::ir {
 namespace {
@@ -52,11 +53,6 @@ bool Replace(const Rewrite (&rows)[n], Opcode* opcode) {
     return true;
   }
   return false;
-}
-
-bool IsFloatSumOrProduct(Opcode opcode) {
-  return opcode == Opcode::kF32x4Add || opcode == Opcode::kF32x4Mul || opcode == Opcode::kF64x2Add ||
-         opcode == Opcode::kF64x2Mul;
 }
 
 template <class T>
@@ -139,7 +135,7 @@ bool Builder::BuildVector() {
   Replace(kRelaxed, &node.opcode);
   if (Replace(kExchanged, &node.opcode)) {
     std::swap(node.in[0], node.in[1]);
-  } else if (IsFloatSumOrProduct(node.opcode) && node.in[0].kind == Operand::kV128Const &&
+  } else if (IsFloatVectorSumOrProduct(node.opcode) && node.in[0].kind == Operand::kV128Const &&
              !HasNan(f_.v128_constants[node.in[0].bits])) {
     std::swap(node.in[0], node.in[1]);  // cells have constants on the right
   }

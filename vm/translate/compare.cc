@@ -82,4 +82,9 @@ bool IsCommutative(Opcode opcode) {
   }
 }
 
+bool IsFloatVectorSumOrProduct(Opcode opcode) {
+  return opcode == Opcode::kF32x4Add || opcode == Opcode::kF32x4Mul || opcode == Opcode::kF64x2Add ||
+         opcode == Opcode::kF64x2Mul;
+}
+
 }  // namespace umiak::ir

@@ -16,6 +16,8 @@ std::optional<Opcode> Inverted(Opcode comparison);
 Opcode Mirrored(Opcode comparison);
 // Operands may be exchanged: i32.add, i64.eq, ... Not float arithmetic: the order chooses the NaN.
 bool IsCommutative(Opcode opcode);
+// f32x4.add, f32x4.mul and those of f64x2: commutative but for which operand's NaN they yield.
+bool IsFloatVectorSumOrProduct(Opcode opcode);
 
 }  // namespace umiak::ir
 

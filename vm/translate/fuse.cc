@@ -91,21 +91,12 @@ Op Find(const PairRow (&rows)[n], Opcode first, Opcode second) {
   return Op::kCount;
 }
 
-bool IsNearAccess(const ir::Function& f, const ir::Node& node) {
-  const MemoryType& type = f.module->memories[node.memory()].type;
-  return node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
-}
 bool IsAccess(const ir::Node& node) { return node.kind == ir::NodeKind::kOp && InfoOf(node.opcode).access != 0; }
 // Operands may be exchanged, of vectors; of floats too: which NaN they yield is not fixed, and nothing is fused where
 // it has to be.
 bool IsCommutativeVector(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::kF32x4Add:
-    case Opcode::kF32x4Mul:
-    case Opcode::kF64x2Add:
-    case Opcode::kF64x2Mul: return true;
-    default: return OpOf(opcode) != Op::kCount && umiak::InfoOf(OpOf(opcode)).commutative;
-  }
+  return ir::IsFloatVectorSumOrProduct(opcode) ||
+         (OpOf(opcode) != Op::kCount && umiak::InfoOf(OpOf(opcode)).commutative);
 }
 bool HasConst(const ir::Node& node) { return node.in[1].is_const() && !node.in[0].is_const(); }
 bool HasVectorConst(const ir::Node& node) {
@@ -229,6 +220,11 @@ void SinkAddress(ir::Function* f, ir::NodeId id, ir::NodeId first) {
 }
 
 }  // namespace
+
+bool IsNearAccess(const ir::Function& f, const ir::Node& node) {
+  const MemoryType& type = f.module->memories[node.memory()].type;
+  return node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
+}
 
 Op ConstPairOf(Opcode producer, Opcode reader) { return Find(kConstPairs, producer, reader); }
 Op ConstThenOf(Opcode producer, Opcode reader) { return Find(kConstThens, producer, reader); }

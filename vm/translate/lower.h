@@ -47,6 +47,7 @@ class Lowering {
   void LowerOp(const ir::Node& node);
   void LowerNumeric(const ir::Node& node, Op op);
   void LowerAccess(const ir::Node& node, Op op);
+  Extra FarAddress(const ir::Node& node) const;
   void LowerSelect(const ir::Node& node);
   void LowerGlobal(const ir::Node& node);
   void LowerIntrinsic(const ir::Node& node, Op op);

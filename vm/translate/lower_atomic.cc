@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "vm/interp/bridge.h"
+#include "vm/translate/fuse.h"
 #include "vm/translate/lower.h"
 
 namespace umiak {
@@ -31,16 +32,10 @@ void Lowering::LowerAtomic(const ir::Node& node) {
     case Opcode::kMemoryAtomicWait64: return LowerWait(node, Op::kMemoryAtomicWait64Call);
     default: break;
   }
-  const MemoryType& type = context_.module.memories[node.memory()].type;
-  const bool far = node.memory() != 0 || type.is_64 || node.immediate > 0xffffffffu;
+  const bool far = !IsNearAccess(f_, node);
   const Op op = AtomicOpOf(node.opcode, far);
   Place address = PlaceOf(node.in[0]);
-  Extra extra;
-  if (far) {
-    extra.U64(node.immediate).U32(context_.layout.memories + 8 * node.memory()).U32(type.is_64 ? 1 : 0);
-  } else {
-    extra.U32(static_cast<uint32_t>(node.immediate));
-  }
+  const Extra extra = far ? FarAddress(node) : Extra().U32(static_cast<uint32_t>(node.immediate));
   if (!node.in[1]) {
     emit_.Emit(op, {address, Result(node)}, extra);
   } else if (node.result == ir::kNone) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "vm/interp/bridge.h"
+#include "vm/translate/fuse.h"
 #include "vm/translate/lower.h"
 
 namespace umiak {
@@ -54,7 +55,6 @@ Op MinMaxOf(const ir::Node& node) {
     default: return Op::kCount;
   }
 }
-constexpr uint8_t kGcPrefix = 0xFB;
 
 bool IsSupported(const ir::Node& node) {
   if (node.kind != ir::NodeKind::kOp || IsAtomic(node.opcode)) return true;
@@ -97,7 +97,6 @@ void Lowering::LowerOp(const ir::Node& node) {
   if (op == Op::kCount && umiak::InfoOf(node.opcode).prefix == kGcPrefix) return LowerGc(node);
   if (Op intrinsic = IntrinsicOf(node.opcode); intrinsic != Op::kCount) return LowerIntrinsic(node, intrinsic);
   const OpcodeInfo& info = umiak::InfoOf(node.opcode);
-  constexpr uint8_t kSimdPrefix = 0xFD;
   if (info.immediate == Immediate::kMemArgLane) return LowerLaneAccess(node, op);
   if (info.access != 0) return LowerAccess(node, op);
   if (info.prefix == kSimdPrefix) return LowerVector(node, op);
@@ -119,17 +118,21 @@ void Lowering::LowerNumeric(const ir::Node& node, Op op) {
 }
 
 // ORDER: the forms of an access are rows `op`, Off and Far of ops_memory.def.
+// What a cell of a far access reads: see Address::kFar.
+Extra Lowering::FarAddress(const ir::Node& node) const {
+  const bool is_64 = context_.module.memories[node.memory()].type.is_64;
+  return Extra().U64(node.immediate).U32(context_.layout.memories + 8 * node.memory()).U32(is_64 ? 1 : 0);
+}
+
 void Lowering::LowerAccess(const ir::Node& node, Op op) {
-  const MemoryType& type = context_.module.memories[node.memory()].type;
-  const bool is_near = node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
+  const bool is_near = IsNearAccess(f_, node);
   Extra extra;
   Place address = PlaceOf(node.in[0]);
   if (is_near && address.is_imm() && address.value + node.immediate <= 0xffffffffu) {
     address.value += node.immediate;
   } else if (!is_near) {
     op = After(op, 2);
-    uint32_t place = context_.layout.memories + 8 * node.memory();
-    extra.U64(node.immediate).U32(place).U32(type.is_64 ? 1 : 0);
+    extra = FarAddress(node);
   } else if (node.immediate != 0) {
     op = After(op, 1);
     extra.U32(static_cast<uint32_t>(node.immediate));

@@ -68,8 +68,8 @@ bool IsAddOfConst(const ir::Node& node) {
 // A load from memory 0 by a 32-bit address in a vreg.
 bool Lowering::IsNearLoad(const ir::Node& node) const {
   if (node.kind != ir::NodeKind::kOp || umiak::InfoOf(node.opcode).access == 0) return false;
-  if (node.result == ir::kNone || node.memory() != 0 || node.in[1] || !node.in[0].is_vreg()) return false;
-  return !f_.module->memories[0].type.is_64 && node.immediate <= 0xffffffffu;
+  if (node.result == ir::kNone || node.in[1] || !node.in[0].is_vreg()) return false;
+  return IsNearAccess(f_, node);
 }
 
 // Whether what `node` makes is read by `reader`, once, and by nobody else.

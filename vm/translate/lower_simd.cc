@@ -78,8 +78,7 @@ void Lowering::LowerVector(const ir::Node& node, Op op) {
   } else if (node.in[2]) {
     emit_.Emit(op, {a, PlaceOf(node.in[1]), PlaceOf(node.in[2]), result});
   } else if (node.in[1]) {
-    Place b = PlaceOf(node.in[1]);
-    emit_.Emit(op, {a, b, result});
+    emit_.Emit(op, {a, PlaceOf(node.in[1]), result});
   } else {
     emit_.Emit(op, {a, result});
   }
@@ -103,14 +102,9 @@ void Lowering::LowerLane(const ir::Node& node, Op op) {
 
 // ORDER: the far form of a lane's access follows the near one, which has an offset.
 void Lowering::LowerLaneAccess(const ir::Node& node, Op op) {
-  const MemoryType& type = context_.module.memories[node.memory()].type;
-  Extra extra;
-  if (node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu) {
-    extra.U32(static_cast<uint32_t>(node.immediate));
-  } else {
-    op = After(op, 1);
-    extra.U64(node.immediate).U32(context_.layout.memories + 8 * node.memory()).U32(type.is_64 ? 1 : 0);
-  }
+  const bool far = !IsNearAccess(f_, node);
+  if (far) op = After(op, 1);
+  const Extra extra = far ? FarAddress(node) : Extra().U32(static_cast<uint32_t>(node.immediate));
   const Place address = PlaceOf(node.in[0]);
   const Place v = PlaceOf(node.in[1]);
   if (node.result != ir::kNone) {

@@ -37,6 +37,10 @@ struct Signature {
   char result = 0;
 };
 
+// Prefix bytes. spec: binary/instructions
+inline constexpr uint8_t kGcPrefix = 0xFB;
+inline constexpr uint8_t kSimdPrefix = 0xFD;
+
 struct OpcodeInfo {
   const char* name;       // C++ name, "I32Add"
   const char* text;       // "i32.add"
