@@ -117,17 +117,22 @@ struct ArraySet : FamilyBase {
   }
 };
 
-struct ArrayLen : FamilyBase {
+// dst = Fn of a reference that must not be null.
+template <class Fn, TrapCode on_null>
+struct OfNonNull : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   static constexpr std::array kOperands = {In(), Out()};
   template <class C>
   ALWAYS_INLINE static Handler Body(Regs& s) {
     const uint64_t ref = C::template Get<0, uint64_t>(s);
-    if (ref == 0) [[unlikely]] return kTrapHandler<TrapCode::kNullArrayReference>;
-    C::template Set<1>(s, ObjectOf(ref)->length);
+    if (ref == 0) [[unlikely]] return kTrapHandler<on_null>;
+    C::template Set<1>(s, Fn::Apply(ref));
     return nullptr;
   }
 };
+
+struct LengthOf { ALWAYS_INLINE static uint32_t Apply(uint64_t ref) { return ObjectOf(ref)->length; } };
+using ArrayLen = OfNonNull<LengthOf, TrapCode::kNullArrayReference>;
 
 // --- New structs ---
 
@@ -211,29 +216,14 @@ struct RefI31 : FamilyBase {
   }
 };
 template <class T>
-struct I31Get : FamilyBase {
-  static constexpr BodyKind kKind = BodyKind::kMayTrap;
-  static constexpr std::array kOperands = {In(), Out()};
-  template <class C>
-  ALWAYS_INLINE static Handler Body(Regs& s) {
-    const uint64_t ref = C::template Get<0, uint64_t>(s);
-    if (ref == 0) [[unlikely]] return kTrapHandler<TrapCode::kNullI31Reference>;
-    C::template Set<1>(s, static_cast<uint32_t>(static_cast<T>(ref) >> 1));
-    return nullptr;
-  }
+struct I31Value {
+  ALWAYS_INLINE static uint32_t Apply(uint64_t ref) { return static_cast<uint32_t>(static_cast<T>(ref) >> 1); }
 };
+template <class T>
+using I31Get = OfNonNull<I31Value<T>, TrapCode::kNullI31Reference>;
 
-struct RefAsNonNull : FamilyBase {
-  static constexpr BodyKind kKind = BodyKind::kMayTrap;
-  static constexpr std::array kOperands = {In(), Out()};
-  template <class C>
-  ALWAYS_INLINE static Handler Body(Regs& s) {
-    const uint64_t ref = C::template Get<0, uint64_t>(s);
-    if (ref == 0) [[unlikely]] return kTrapHandler<TrapCode::kNullReference>;
-    C::template Set<1>(s, ref);
-    return nullptr;
-  }
-};
+struct Itself { ALWAYS_INLINE static uint64_t Apply(uint64_t ref) { return ref; } };
+using RefAsNonNull = OfNonNull<Itself, TrapCode::kNullReference>;
 
 // --- Casts ---
 
@@ -297,21 +287,14 @@ struct BrOnCast : FamilyBase {
 
 // --- Functions that may allocate ---
 
-// Extra: u32 a, u32 b, u32 frame, as of Intrinsic. The registers lie where a collection finds them.
+// An Intrinsic while whose function runs the registers lie where a collection finds them.
 template <IntrinsicFunction kFunction>
-struct AllocatingIntrinsic : FamilyBase {
-  static constexpr BodyKind kKind = BodyKind::kMayTrap;
-  static constexpr uint32_t kExtraBytes = 12;
+struct AllocatingIntrinsic : Intrinsic<kFunction> {
   template <class C>
   ALWAYS_INLINE static Handler Body(Regs& s) {
-    uint64_t* slots = s.fp + C::template Extra<uint32_t>(s, 8);
-    if (slots > HeadOf(s.cx)->stack_limit) [[unlikely]] return kTrapHandler<TrapCode::kCallStackExhausted>;
     uint64_t* saved = SavedRegisters(s.cx);
     for (int i = 0; i < kIntRegs; ++i) saved[i] = s.r[i];
-    if (!kFunction(s.cx, slots, C::template Extra<uint32_t>(s), C::template Extra<uint32_t>(s, 4))) [[unlikely]] {
-      return kPendingTrapHandler;
-    }
-    return nullptr;
+    return Intrinsic<kFunction>::template Body<C>(s);
   }
 };
 

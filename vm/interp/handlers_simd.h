@@ -20,12 +20,8 @@ struct VectorBinary : FamilyBase {
 };
 // The same for what is rare in loops: a comes from its slot.
 template <class Fn>
-struct RareVectorBinary : FamilyBase {
+struct RareVectorBinary : VectorBinary<Fn> {
   static constexpr std::array kOperands = {InSlot(Bank::kFloat), InImm(16, Bank::kFloat), Out(Bank::kFloat)};
-  template <class C>
-  ALWAYS_INLINE static void Body(Regs& s) {
-    C::template SetV128<2>(s, Fn::Apply(C::template V128<0>(s), C::template V128<1>(s)));
-  }
 };
 template <class Fn>
 struct VectorUnary : FamilyBase {
@@ -76,13 +72,9 @@ struct VectorTest : FamilyBase {
 };
 // The third operand are the numbers of the lanes.
 template <class Fn>
-struct VectorShuffle : FamilyBase {
+struct VectorShuffle : VectorTernary<Fn> {
   static constexpr std::array kOperands = {In(Bank::kFloat), In(Bank::kFloat), Imm(16, Bank::kFloat),
                                            Out(Bank::kFloat)};
-  template <class C>
-  ALWAYS_INLINE static void Body(Regs& s) {
-    C::template SetV128<3>(s, Fn::Apply(C::template V128<0>(s), C::template V128<1>(s), C::template V128<2>(s)));
-  }
 };
 
 // --- Single lanes. Word: what the lane is in the stack's type. ---
