@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "umiak/error.h"
 
@@ -53,24 +54,11 @@ absl::Status ErrnoStatus(absl::string_view what) {
   return absl::UnavailableError(absl::StrCat(what, ": ", strerror(errno)));
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(long fd) : fd_(static_cast<int>(fd)) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  bool valid() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
 absl::Status AddRule(int ruleset, const LandlockPath& path, uint64_t handled) {
-  const Descriptor directory(open(path.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.valid()) return ErrnoStatus(path.path);
-  const PathRule rule = {(path.write ? kRead | kWrite : kRead) & handled, directory.get()};
+  const int directory = open(path.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return ErrnoStatus(path.path);
+  const absl::Cleanup close_directory = [directory] { close(directory); };
+  const PathRule rule = {(path.write ? kRead | kWrite : kRead) & handled, directory};
   if (syscall(SYS_landlock_add_rule, ruleset, kPathBeneath, &rule, 0) != 0) return ErrnoStatus(path.path);
   return absl::OkStatus();
 }
@@ -91,15 +79,16 @@ absl::Status ConfineTo(const std::vector<LandlockPath>& paths) {
   if (version < 3) attributes.handled_files &= ~kTruncate;
   if (version >= 4) attributes.handled_network = kTcp;
   const size_t size = version >= 4 ? sizeof(attributes) : sizeof(attributes.handled_files);
-  const Descriptor ruleset(syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
-  if (!ruleset.valid()) return ErrnoStatus("landlock_create_ruleset");
-  for (const LandlockPath& path : paths) RETURN_IF_ERROR(AddRule(ruleset.get(), path, attributes.handled_files));
+  const int ruleset = static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
+  if (ruleset < 0) return ErrnoStatus("landlock_create_ruleset");
+  const absl::Cleanup close_ruleset = [ruleset] { close(ruleset); };
+  for (const LandlockPath& path : paths) RETURN_IF_ERROR(AddRule(ruleset, path, attributes.handled_files));
 #ifdef UMIAK_LEAKS_SOUGHT
   // Where the tool that looks for leaks at exit finds the threads.
-  RETURN_IF_ERROR(AddRule(ruleset.get(), {"/proc/self", false}, attributes.handled_files));
+  RETURN_IF_ERROR(AddRule(ruleset, {"/proc/self", false}, attributes.handled_files));
 #endif
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return ErrnoStatus("no_new_privs");
-  if (syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) return ErrnoStatus("landlock_restrict_self");
+  if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) return ErrnoStatus("landlock_restrict_self");
   return absl::OkStatus();
 }
 

@@ -11,6 +11,10 @@ namespace {
 
 constexpr size_t kMaxNameLength = 255;
 
+Errno NotThere(const std::string& name) {
+  return name.size() > kMaxNameLength ? Errno::kNametoolong : Errno::kNoent;
+}
+
 // A lower file, open for reading: what would change it changes the copy of it.
 class LowerFile final : public File {
  public:
@@ -85,7 +89,7 @@ ErrnoOr<MemoryDirectory::Entry> MemoryDirectory::TakeLocked(const std::string& n
     if (!own->exists()) return Errno::kNoent;
     return *own;
   }
-  if (!lower_) return name.size() > kMaxNameLength ? Errno::kNametoolong : Errno::kNoent;
+  if (!lower_) return NotThere(name);
   WASI_ASSIGN_OR_RETURN(Node node, lower_->Lookup(name));
   Entry entry;
   if (node.type == Filetype::kDirectory) {
@@ -129,13 +133,18 @@ ErrnoOr<std::shared_ptr<MemoryInode>> MemoryDirectory::CopyLocked(const std::str
   }
 }
 
+ErrnoOr<Filestat> MemoryDirectory::StatSelfLocked() {
+  if (stat_) return *stat_;
+  return lower_->Stat();
+}
+
 ErrnoOr<Filestat> MemoryDirectory::StatLocked(const std::string& name) {
   if (Entry* own = FindOwnLocked(name)) {
     if (!own->exists()) return Errno::kNoent;
     if (own->inode) return own->inode->Stat();
-    return own->directory->stat_ ? *own->directory->stat_ : own->directory->lower_->Stat();
+    return own->directory->StatSelfLocked();
   }
-  if (!lower_) return name.size() > kMaxNameLength ? Errno::kNametoolong : Errno::kNoent;
+  if (!lower_) return NotThere(name);
   return lower_->StatEntry(name);
 }
 
@@ -226,8 +235,7 @@ bool MemoryDirectory::ContainsLocked(MemoryDirectory* directory) {
 
 ErrnoOr<Filestat> MemoryDirectory::Stat() {
   absl::MutexLock lock(&fs_->mutex);
-  if (stat_) return *stat_;
-  return lower_->Stat();
+  return StatSelfLocked();
 }
 
 Errno MemoryDirectory::SetTimes(const TimeChanges& times) {
@@ -244,7 +252,7 @@ ErrnoOr<Directory::Node> MemoryDirectory::Lookup(const std::string& name) {
     if (!own->exists()) return Errno::kNoent;
     return Node{own->type(), own->directory, own->inode ? own->inode->link : ""};
   }
-  if (!lower_) return name.size() > kMaxNameLength ? Errno::kNametoolong : Errno::kNoent;
+  if (!lower_) return NotThere(name);
   WASI_ASSIGN_OR_RETURN(Node node, lower_->Lookup(name));
   if (node.type == Filetype::kDirectory) {
     WASI_ASSIGN_OR_RETURN(node.directory, StandInLocked(name, std::move(node.directory)));
@@ -449,13 +457,13 @@ std::vector<MemoryDirectory::Change> MemoryDirectory::Changes() {
   absl::MutexLock lock(&fs_->mutex);
   std::vector<Change> changes;
   for (const auto& [name, entry] : entries_) {
-    Change change{name, Change::kRemoved, entry.inode, entry.directory};
-    if (entry.directory) {
-      change.kind = !entry.directory->replaced_ ? Change::kMerged
-                    : LowerHasLocked(name)      ? Change::kReplaced
-                                                : Change::kNew;
-    } else if (entry.inode) {
-      change.kind = entry.inode->stat.filetype == Filetype::kSymbolicLink ? Change::kLink : Change::kFile;
+    Change change{name, Change::kNew, entry.directory};
+    if (!entry.exists()) {
+      change.kind = Change::kRemoved;
+    } else if (entry.directory && !entry.directory->replaced_) {
+      change.kind = Change::kMerged;
+    } else if (entry.directory && LowerHasLocked(name)) {
+      change.kind = Change::kReplaced;
     }
     changes.push_back(std::move(change));
   }

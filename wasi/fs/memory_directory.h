@@ -47,9 +47,12 @@ class MemoryDirectory final : public Directory, public std::enable_shared_from_t
   // For ExportChanges: what is this directory's own, as it is now.
   struct Change {
     std::string name;
-    // Directories: one that the lower shows through, a new one, one where the lower has something of that name.
-    enum Kind { kRemoved, kFile, kLink, kMerged, kNew, kReplaced } kind = kRemoved;
-    std::shared_ptr<MemoryInode> inode;
+    enum Kind {
+      kRemoved,
+      kMerged,    // a directory that the lower one shows through
+      kReplaced,  // a directory where the lower has something of that name
+      kNew,       // all else
+    } kind = kNew;
     std::shared_ptr<MemoryDirectory> directory;
   };
   std::vector<Change> Changes();
@@ -74,6 +77,7 @@ class MemoryDirectory final : public Directory, public std::enable_shared_from_t
   ErrnoOr<std::shared_ptr<MemoryInode>> NewLinkLocked(const Filestat& stat, std::string text);
   ErrnoOr<std::shared_ptr<MemoryInode>> CopyLocked(const std::string& name, const Filestat& stat, bool empty_file);
   ErrnoOr<std::shared_ptr<MemoryDirectory>> StandInLocked(const std::string& name, std::shared_ptr<Directory> lower);
+  ErrnoOr<Filestat> StatSelfLocked();
   ErrnoOr<Filestat> StatLocked(const std::string& name);
   // Puts an entry where none or another was, and pins this directory.
   Errno PutLocked(const std::string& name, Entry entry);

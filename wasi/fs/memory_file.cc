@@ -2,15 +2,12 @@
 
 #include <time.h>
 
-#include <limits>
 #include <utility>
 
 #include "wasi/errno_or.h"
 
 namespace umiak::wasi {
 namespace {
-
-constexpr uint64_t kMaxSize = std::numeric_limits<int64_t>::max();
 
 std::atomic<uint64_t> next_dev{1};
 
@@ -55,7 +52,7 @@ class MemoryFile final : public File {
     return position_;
   }
   Errno SetSize(uint64_t size) override {
-    if (size > kMaxSize) return Errno::kInval;
+    if (size > kMaxFileSize) return Errno::kInval;
     absl::MutexLock lock(&fs_->mutex);
     inode_->bytes.Resize(size);
     Touch();
@@ -74,7 +71,7 @@ class MemoryFile final : public File {
   Errno Advise(uint64_t, uint64_t, Advice) override { return Errno::kSuccess; }
   Errno Allocate(uint64_t offset, uint64_t size) override {
     if (size == 0) return Errno::kInval;
-    if (offset > kMaxSize || size > kMaxSize - offset) return Errno::kFbig;
+    if (offset > kMaxFileSize || size > kMaxFileSize - offset) return Errno::kFbig;
     absl::MutexLock lock(&fs_->mutex);
     WASI_RETURN_IF_ERROR(inode_->bytes.Reserve(offset, size));
     if (offset + size > inode_->bytes.size()) inode_->bytes.Resize(offset + size);

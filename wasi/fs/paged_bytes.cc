@@ -2,14 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 namespace umiak::wasi {
-namespace {
-
-constexpr uint64_t kMaxSize = std::numeric_limits<int64_t>::max();
-
-}  // namespace
 
 bool Budget::Take(uint64_t bytes) {
   uint64_t left = left_.load(std::memory_order_relaxed);
@@ -66,7 +60,7 @@ ErrnoOr<uint64_t> PagedBytes::Write(uint64_t offset, Slices from) {
     uint64_t left = slice.iov_len;
     while (left > 0) {
       uint64_t within = offset % kPageSize;
-      uint64_t room = offset < kMaxSize ? kMaxSize - offset : 0;
+      uint64_t room = offset < kMaxFileSize ? kMaxFileSize - offset : 0;
       size_t count = static_cast<size_t>(std::min({left, kPageSize - within, room}));
       Page* page = count == 0 ? nullptr : FindOrAdd(offset / kPageSize);
       if (page == nullptr) {

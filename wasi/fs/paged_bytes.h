@@ -5,12 +5,16 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "absl/container/flat_hash_map.h"
 #include "umiak/wasi_fs.h"
 
 namespace umiak::wasi {
+
+// The bytes of a file at most, as the kernel has it.
+inline constexpr uint64_t kMaxFileSize = std::numeric_limits<int64_t>::max();
 
 // What a file system in memory may still take. Thread-safe.
 class Budget {
