@@ -10,7 +10,6 @@ if ! command -v wasm-tools >/dev/null; then
   echo "wasm_tools_accepts: no wasm-tools here: cargo install wasm-tools --locked" >&2
   exit 1
 fi
-export dump
 dump=$(mktemp -d)
 trap 'rm -rf "$dump"' EXIT
 # Modules that cannot be printed are failures of that run, which ctest has; here those that can are looked at.
