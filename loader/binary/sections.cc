@@ -40,7 +40,7 @@ void ModuleDecoder::DecodeRecGroup(Reader* r) {
   if (features_.Has(kGc) && r->PeekByte() == kRecCode) {
     r->Byte("recursive group");
     length = r->Count(kMaxTypes, "number of types in a group");
-    Reserve(&module_.types, length, *r);
+    // No room for them alone: with many groups, each would move all types.
   }
   for (uint32_t i = 0; i < length && r->ok(); ++i) {
     SubType type = DecodeSubType(r);

@@ -11,7 +11,7 @@ namespace umiak {
 
 // Between the fields of a module.
 void Assembler::TakeCustoms() {
-  while (const Annotation* annotation = cursor_.TakeAnnotation("custom")) CustomAnnotation(*annotation);
+  for (const Annotation* annotation : cursor_.TakeAnnotations("custom")) CustomAnnotation(*annotation);
   if (const Annotation* hint = cursor_.PeekAnnotation("metadata.code.branch_hint")) {
     cursor_.FailAt(hint->place, "@metadata.code.branch_hint annotation: not in a function");
   }

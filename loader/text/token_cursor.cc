@@ -90,12 +90,18 @@ void TokenCursor::FailAt(const Token& token, absl::string_view phrase, absl::str
   pos_ = tokens_.size() - 1;
 }
 
-Annotation* TokenCursor::FindAnnotation(absl::string_view id) const {
-  if (annotations_ == nullptr || annotations_->empty()) return nullptr;
+absl::Span<Annotation> TokenCursor::AnnotationsHere() const {
+  if (annotations_ == nullptr || annotations_->empty()) return {};
   auto first = absl::c_lower_bound(*annotations_, pos_,
                                    [](const Annotation& one, size_t pos) { return one.before < pos; });
-  for (; first != annotations_->end() && first->before == pos_; ++first) {
-    if (first->id == id && !first->used) return &*first;
+  auto last = std::find_if(first, annotations_->end(), [this](const Annotation& one) { return one.before != pos_; });
+  return absl::MakeSpan(*annotations_)
+      .subspan(static_cast<size_t>(first - annotations_->begin()), static_cast<size_t>(last - first));
+}
+
+Annotation* TokenCursor::FindAnnotation(absl::string_view id) const {
+  for (Annotation& one : AnnotationsHere()) {
+    if (one.id == id && !one.used) return &one;
   }
   return nullptr;
 }
@@ -104,6 +110,16 @@ const Annotation* TokenCursor::TakeAnnotation(absl::string_view id) {
   Annotation* found = FindAnnotation(id);
   if (found != nullptr) found->used = true;
   return found;
+}
+
+std::vector<const Annotation*> TokenCursor::TakeAnnotations(absl::string_view id) {
+  std::vector<const Annotation*> taken;
+  for (Annotation& one : AnnotationsHere()) {
+    if (one.id != id || one.used) continue;
+    one.used = true;
+    taken.push_back(&one);
+  }
+  return taken;
 }
 
 void TokenCursor::FailWith(const absl::Status& status) {

@@ -53,6 +53,14 @@ TEST_CASE("thousands of functions with all the locals load at once") {
   CheckOk(Load(builder));
 }
 
+TEST_CASE("many recursive groups load at once") {
+  constexpr uint32_t kGroups = 300'000;
+  Writer types;
+  types.U32(kGroups);
+  for (uint32_t i = 0; i < kGroups; ++i) types.Byte(0x4E).U32(2).Type(FuncType()).Type(FuncType{{ValType::kI32}, {}});
+  CheckOk(LoadModule(OneSection(SectionId::kType, types)));
+}
+
 TEST_CASE("functions have at most 1000 parameters and 1000 results") {
   CheckOk(Load(ModuleBuilder().Type(FuncType{std::vector<ValType>(kMaxParams, ValType::kI32), {}})));
   CheckLimit(Load(ModuleBuilder().Type(FuncType{std::vector<ValType>(kMaxParams + 1, ValType::kI32), {}})),

@@ -43,6 +43,19 @@ TEST_CASE("custom annotations become sections in the places they name") {
   CHECK(customs[2].payload.end - customs[2].payload.begin == 2);
 }
 
+TEST_CASE("a file of nothing but custom sections is read and printed at once") {
+  constexpr size_t kSections = 300'000;
+  std::string text = "(module ";
+  for (size_t i = 0; i < kSections; ++i) text += "(@custom \"a\")";
+  const ModuleBytes bytes = Wat(text + ")");
+  auto module = LoadModule(bytes);
+  REQUIRE(module.ok());
+  CHECK((*module)->customs.size() == kSections);
+  auto printed = PrintWat(**module);
+  REQUIRE(printed.ok());
+  CHECK(Wat(*printed).span() == bytes.span());
+}
+
 TEST_CASE("unknown annotations are skipped wherever they stand") {
   CHECK(AssembleWat("(@x)(module (@y (z \")\")) (func (@w) nop (@custom.x 4)))").ok());
 }

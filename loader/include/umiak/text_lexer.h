@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "umiak/error.h"
 
 namespace umiak {
@@ -107,6 +108,8 @@ class TokenCursor {
   // The first annotation of that id right before the next token which is not taken yet, or null.
   const Annotation* PeekAnnotation(absl::string_view id) const { return FindAnnotation(id); }
   const Annotation* TakeAnnotation(absl::string_view id);
+  // All of them.
+  std::vector<const Annotation*> TakeAnnotations(absl::string_view id);
 
   // Where the cursor stands, to return to.
   size_t pos() const { return pos_; }
@@ -123,6 +126,8 @@ class TokenCursor {
   const absl::Status& status() const { return status_; }
 
  private:
+  // Those right before the next token.
+  absl::Span<Annotation> AnnotationsHere() const;
   Annotation* FindAnnotation(absl::string_view id) const;
 
   absl::string_view source_;
