@@ -43,17 +43,21 @@ uint64_t LaneOf(const Value& value, size_t index, uint8_t width) {
 bool MatchesReference(const Pattern& pattern, const Value& value) {
   Ref ref = value.ref();
   if (pattern.kind == Pattern::kNull) return ref.is_null();
-  if (pattern.kind == Pattern::kBits) return HostDataOf(value) == pattern.bits;
   if (ref.is_null()) return false;
+  const bool is_extern = value.type().heap() == HeapType(HeapType::kExtern);
+  if (pattern.kind == Pattern::kBits) {
+    return is_extern == (pattern.word == "ref.extern") && HostDataOf(value) == pattern.bits;
+  }
   const RefKind kind = RefKindOf(value);
   const bool is_eq = kind == RefKind::kI31 || kind == RefKind::kStruct || kind == RefKind::kArray;
+  if (pattern.word == "ref.extern") return is_extern;
+  if (pattern.word == "ref.any") return !is_extern && (is_eq || kind == RefKind::kHost);
   if (pattern.word == "ref.i31") return kind == RefKind::kI31;
   if (pattern.word == "ref.struct") return kind == RefKind::kStruct;
   if (pattern.word == "ref.array") return kind == RefKind::kArray;
   if (pattern.word == "ref.eq") return is_eq;
   if (pattern.word == "ref.func") return kind == RefKind::kFunc;
-  if (pattern.word == "ref.exn") return kind == RefKind::kException;
-  return true;
+  return pattern.word == "ref.exn" && kind == RefKind::kException;
 }
 
 }  // namespace

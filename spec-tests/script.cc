@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "umiak/error.h"
@@ -75,6 +76,7 @@ class Parser {
   std::optional<Pattern> ParseNumber();
   void ParseLane(bool is_float, Pattern* lane);
   Pattern ParseReference();
+  Pattern ParseValuePattern();
   Pattern ParsePattern();
   Value ParseArgument();
   void Close() { cursor_.Expect(Token::kRightParen); }
@@ -191,40 +193,61 @@ std::optional<Pattern> Parser::ParseNumber() {
       ParseLane(shape.is_float, &lane);
     }
   }
+  if (pattern.parts.empty()) cursor_.Unexpected("a shape");
   Close();
   return pattern;
 }
 
 // "(ref.null t?)", "(ref.extern n?)", "(ref.func)" and so on.
 Pattern Parser::ParseReference() {
+  static constexpr absl::string_view kWords[] = {"ref.null", "ref.extern", "ref.host",  "ref.any",  "ref.eq",
+                                                 "ref.i31",  "ref.struct", "ref.array", "ref.func", "ref.exn"};
   Pattern pattern;
   pattern.type = ValType::kRef;
   cursor_.Expect(Token::kLeftParen);
   Token word = cursor_.Expect(Token::kKeyword);
+  if (!cursor_.ok()) return pattern;
   pattern.word = std::string(cursor_.Text(word));
-  if (cursor_.ok() && !absl::StartsWith(pattern.word, "ref.")) cursor_.FailAt(word, "unexpected token");
+  if (!absl::c_linear_search(kWords, pattern.word)) cursor_.FailAt(word, "unexpected token", "no value");
   pattern.kind = pattern.word == "ref.null" ? Pattern::kNull : Pattern::kReference;
-  if (cursor_.PeekIs(Token::kNat) && pattern.kind == Pattern::kReference) {
-    uint64_t number = ParseNat(cursor_.Text(cursor_.Next()), 0x7FFFFFFF).value_or(0);
+  if (pattern.word == "ref.host" || (pattern.word == "ref.extern" && cursor_.PeekIs(Token::kNat))) {
+    Token number = cursor_.Expect(Token::kNat);
+    if (!cursor_.ok()) return pattern;
+    std::optional<uint64_t> bits = ParseNat(cursor_.Text(number), 0x7FFFFFFF);
+    if (!bits.has_value()) cursor_.FailAt(number, "i32 constant out of range", cursor_.Text(number));
     pattern.kind = Pattern::kBits;
-    pattern.bits = number;
-  } else if (!cursor_.PeekIs(Token::kRightParen)) {
-    pattern.word = std::string(cursor_.Text(cursor_.Next()));  // of null: the heap type
+    pattern.bits = bits.value_or(0);
+  } else if (pattern.kind == Pattern::kNull && cursor_.PeekIs(Token::kKeyword)) {
+    pattern.word = std::string(cursor_.Text(cursor_.Peek()));
+    bool known = absl::c_any_of(kHeapWords, [&](const HeapWord& heap) { return pattern.word == heap.text; });
+    if (!known) cursor_.Unexpected("a heap type");
+    cursor_.Next();
   }
   Close();
   return pattern;
 }
 
-Pattern Parser::ParsePattern() {
-  if (cursor_.TakeForm("either")) {
-    Pattern either;
-    either.kind = Pattern::kEither;
-    while (cursor_.ok() && !cursor_.PeekIs(Token::kRightParen)) either.parts.push_back(ParsePattern());
-    Close();
-    return either;
-  }
+Pattern Parser::ParseValuePattern() {
   std::optional<Pattern> number = ParseNumber();
   return number.has_value() ? *std::move(number) : ParseReference();
+}
+
+Pattern Parser::ParsePattern() {
+  if (!cursor_.PeekForm("either")) return ParseValuePattern();
+  // One inside another has the same meaning as its parts, and no depth that a hostile script could choose.
+  Pattern either;
+  either.kind = Pattern::kEither;
+  size_t depth = 0;
+  do {
+    if (cursor_.TakeForm("either")) {
+      ++depth;
+    } else if (cursor_.Take(Token::kRightParen)) {
+      --depth;
+    } else {
+      either.parts.push_back(ParseValuePattern());
+    }
+  } while (cursor_.ok() && depth > 0);
+  return either;
 }
 
 Value Parser::ParseArgument() {

@@ -144,6 +144,42 @@ TEST_CASE("references match by null, kind and number") {
   CHECK_FALSE(Matches(ResultPattern("(ref.i31)"), host));
 }
 
+TEST_CASE("references match by their type") {
+  Store store;
+  const Value external = *NewHostRef(store, 7);
+  const Value internal(ValType::Ref(HeapType::kAny, true), external.ref());
+  CHECK(Matches(ResultPattern("(ref.extern)"), external));
+  CHECK_FALSE(Matches(ResultPattern("(ref.any)"), external));
+  CHECK_FALSE(Matches(ResultPattern("(ref.host 7)"), external));
+  CHECK_FALSE(Matches(ResultPattern("(ref.func)"), external));
+  CHECK(Matches(ResultPattern("(ref.any)"), internal));
+  CHECK(Matches(ResultPattern("(ref.host 7)"), internal));
+  CHECK_FALSE(Matches(ResultPattern("(ref.extern)"), internal));
+  CHECK_FALSE(Matches(ResultPattern("(ref.extern 7)"), internal));
+}
+
+TEST_CASE("an either inside another adds its parts, however deep") {
+  Pattern either = ResultPattern("(either (i32.const 1) (either (either (i32.const 2)) (i32.const 3)))");
+  REQUIRE(either.parts.size() == 3);
+  CHECK(Matches(either, Value(int32_t{2})));
+  CHECK_FALSE(Matches(either, Value(int32_t{4})));
+  std::string deep = "(assert_return (invoke \"f\") ";
+  for (int i = 0; i < 1'000'000; ++i) deep += "(either ";
+  CHECK(ParseScript(deep).status().message() == "unexpected token: the end, where ( belongs (1:8000029)");
+}
+
+TEST_CASE("a result that is no value of the specification is an error") {
+  auto error = [](const std::string& result) {
+    return std::string(ParseScript("(assert_return (invoke \"f\") " + result + ")").status().message());
+  };
+  CHECK(error("(v128.const)") == "unexpected token: ), where a shape belongs (1:40)");
+  CHECK(error("(v128.const i4x32 0)") == "unknown operator i4x32: where a shape belongs (1:41)");
+  CHECK(error("(ref.foo)") == "unexpected token: no value (1:30)");
+  CHECK(error("(ref.null foo)") == "unknown operator foo: where a heap type belongs (1:39)");
+  CHECK(error("(ref.extern 99999999999)") == "i32 constant out of range: 99999999999 (1:41)");
+  CHECK(error("(ref.host)") == "unexpected token: ), where an index belongs (1:38)");
+}
+
 TEST_CASE("arguments become values of every type") {
   auto commands = Parse("(invoke \"f\" (f64.const 1.5) (v128.const i16x8 1 2 3 4 5 6 7 8) (ref.null func) (ref.extern 3))");
   const std::vector<Value>& args = commands[0].action.args;
