@@ -68,6 +68,12 @@ if(Python3_FOUND AND TARGET umiak)
     umiak_test(cli/${stem} cli 120
       ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> "--emulator=${emulator}" ${case})
   endforeach()
+  # The same of all of them without the kernel's wall around the process.
+  if(NOT CMAKE_CROSSCOMPILING)
+    list(FILTER cases EXCLUDE REGEX "/landlock\\.txt$")
+    umiak_test(cli/without_landlock cli 300 ${Python3_EXECUTABLE} tests/support/without_landlock.py
+      ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${cases})
+  endif()
 endif()
 
 # Rules of the tree itself: they hold or not in every build alike.

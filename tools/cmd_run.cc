@@ -138,10 +138,11 @@ int CommandRun(Arguments args) {
 
   bool imports_paths = false;
   Refusals refusals;
-  const int code = Report(options->file, Run(*options, *mounts, &refusals, &imports_paths));
+  const absl::Status end = Run(*options, *mounts, &refusals, &imports_paths);
+  const int code = Report(options->file, end);
   const absl::Status exported = ExportOverlay(*mounts);
   if (!exported.ok()) return Report("", exported);
-  if (code != kExitOk) GiveHints(*options, refusals, imports_paths);
+  if (code != kExitOk) GiveHints(*options, end, refusals, imports_paths);
   return code;
 }
 

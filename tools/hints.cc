@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "tools/report.h"
+#include "umiak/error.h"
 
 namespace umiak {
 namespace {
@@ -94,7 +95,13 @@ void Refusals::Add(const WasiRefusal& refusal) {
   if (!known && all_.size() < kMostHints) all_.push_back(refusal);
 }
 
-void GiveHints(const RunOptions& options, const Refusals& refusals, bool imports_paths) {
+void GiveHints(const RunOptions& options, const absl::Status& end, const Refusals& refusals, bool imports_paths) {
+  if (KindOf(end) == ErrorKind::kExhaustion) {
+    const uint64_t bytes = options.store.stack_bytes;
+    Remark("hint", absl::StrCat("the guest called deeper than a stack of ", bytes,
+                                " bytes holds; if that is no endless recursion, add -W max-wasm-stack=", 2 * bytes));
+    return;
+  }
   for (const WasiRefusal& refusal : refusals.all()) Remark("hint", Describe(refusal, options));
   if (!refusals.all().empty() || !imports_paths) return;
   if (const std::string path = ArgumentNotGranted(options); !path.empty()) {

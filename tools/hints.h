@@ -1,10 +1,11 @@
-// What `umiak run` says after a guest that failed was refused something: what it asked for, what it was granted, and the
-// option that would have helped.
+// What `umiak run` says after a guest that failed for want of something: what it asked for, what it was granted, and
+// the option that would have helped.
 #ifndef UMIAK_TOOLS_HINTS_H_
 #define UMIAK_TOOLS_HINTS_H_
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "tools/run_options.h"
 #include "umiak/module.h"
 #include "umiak/wasi.h"
@@ -21,8 +22,8 @@ class Refusals {
   std::vector<WasiRefusal> all_;
 };
 
-// Says what may have been the reason, on stderr. `imports_paths`: the guest can ask for files at all.
-void GiveHints(const RunOptions& options, const Refusals& refusals, bool imports_paths);
+// Says what may have been the reason, on stderr. `end`: how it failed. `imports_paths`: it can ask for files at all.
+void GiveHints(const RunOptions& options, const absl::Status& end, const Refusals& refusals, bool imports_paths);
 
 }  // namespace umiak
 

@@ -3,9 +3,9 @@
 
     onebyte.py [--umiak PROGRAM] [--with NAME=COMMAND]... [--rounds N] [--count N]
 
-onebyte.c is compiled for the machine and for wasm (clang and wasi-libc; see tests/guests for what they are called). A
-COMMAND gets the .wasm and the count appended. Prints the CPU time per write, start-up subtracted, the minimum of
-interleaved rounds; and, where valgrind is there, umiak's instructions per write, which repeat exactly.
+io_bench.c is compiled for the machine and for wasm (clang and wasi-libc). A COMMAND gets the .wasm and its arguments
+appended. Prints the CPU time per write, start-up subtracted, the minimum of interleaved rounds; and, where valgrind is
+there, umiak's instructions per write, which repeat exactly.
 """
 import argparse
 import os
@@ -16,15 +16,9 @@ import shutil
 import subprocess
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+from run import build_c
 
-
-def clang():
-    for version in range(40, 18, -1):
-        if shutil.which(f"clang-{version}"):
-            return f"clang-{version}"
-    return "clang"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def cpu_seconds(command):
@@ -51,25 +45,21 @@ def main():
     parser.add_argument("--count", type=int, default=1_000_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        native = f"{directory}/onebyte"
-        wasm = f"{native}.wasm"
-        subprocess.run([clang(), "-O2", HERE / "onebyte.c", "-o", native], check=True)
-        subprocess.run([clang(), "--target=wasm32-wasi", "-Wno-deprecated", "-O2", HERE / "onebyte.c", "-o", wasm],
-                       check=True)
-        engines = {"native": [native], "umiak": [str(options.umiak), "run", wasm]}
+        native, wasm = build_c(directory, wasm=False), build_c(directory, wasm=True)
+        engines = {"native": [native], "umiak": [options.umiak, "run", wasm]}
         for other in options.others:
             name, _, command = other.partition("=")
             engines[name] = [*shlex.split(command), wasm]
         best = {(name, count): float("inf") for name in engines for count in (0, options.count)}
         for _ in range(options.rounds):
             for name, count in best:
-                best[name, count] = min(best[name, count], cpu_seconds([*engines[name], str(count)]))
+                best[name, count] = min(best[name, count], cpu_seconds([*engines[name], "onebyte", str(count)]))
         times = {name: (best[name, options.count] - best[name, 0]) / options.count * 1e9 for name in engines}
         for name, ns in times.items():
             print(f"{name:12} {ns:7.1f} ns per write   {ns / times['native']:5.2f} x native   "
                   f"{ns / times['umiak']:5.2f} x umiak")
         if shutil.which("valgrind"):
-            few, more = (instructions([*engines["umiak"], str(n)]) for n in (1000, 3000))
+            few, more = (instructions([*engines["umiak"], "onebyte", str(n)]) for n in (1000, 3000))
             print(f"umiak: {(more - few) / 2000:.0f} instructions per write, besides the host's")
 
 

@@ -4,8 +4,9 @@
     run.py [--umiak PATH] [--with NAME=PATH]... [--rounds N] [--megabytes N] [--files N] [CASE...]
 
 Each engine runs `ENGINE run --dir DIRECTORY io_bench.wasm CASE...`; --with adds one (wasmtime, wasmi, another umiak).
-Engines take turns; the table has the minimum of user and system time together, and of it in relation to native, and the
-largest resident memory. All outputs must be equal. The log and the tree are made anew in a directory that is removed.
+Cases are of the guest in Rust (guest/), those with c- of the one in C (io_bench.c: clang and wasi-libc).
+Engines take turns; the table has the minimum of user and system time together, the part of it in the kernel,
+its relation to native, and the largest resident memory. All outputs must be equal. The log and the tree are made anew in a directory that is removed.
 """
 import argparse
 import os
@@ -24,6 +25,9 @@ CASES = {
     "grep": ["grep", "ERROR", "{data}/log"],
     "write": ["write", "{data}/out", "{megabytes}"],
     "walk": ["walk", "{data}/tree"],
+    "c-wc": ["wc", "{data}/log"],
+    "c-grep": ["grep", "ERROR", "{data}/log"],
+    "c-onebyte": ["onebyte", "1000000", "{data}/out"],
 }
 
 
@@ -34,6 +38,15 @@ def build(target):
     subprocess.run(command, cwd=HERE / "guest", env=environment, check=True)
     folder = ROOT / "build" / "io_bench" / (target or "") / "release"
     return folder / ("io_bench.wasm" if target else "io_bench")
+
+
+def build_c(directory, wasm):
+    """The guest in C, for wasm or for this machine, in a directory."""
+    clang = next((c for c in (f"clang-{version}" for version in range(40, 18, -1)) if shutil.which(c)), "clang")
+    program = pathlib.Path(directory, "io_bench.c.wasm" if wasm else "io_bench.c")
+    target = ["--target=wasm32-wasi", "-Wno-deprecated"] if wasm else []
+    subprocess.run([clang, *target, "-O2", HERE / "io_bench.c", "-o", program], check=True)
+    return program
 
 
 def make_data(directory, megabytes, files):
@@ -52,14 +65,14 @@ def make_data(directory, megabytes, files):
 
 
 def measure(command):
-    """CPU seconds, resident KiB and output of one run."""
+    """CPU seconds, those in the kernel of them, resident KiB and output of one run."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status
     if status != 0:
         sys.exit(f"{' '.join(map(str, command))}: status {status}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss, output
+    return usage.ru_utime + usage.ru_stime, usage.ru_stime, usage.ru_maxrss, output
 
 
 def main():
@@ -72,7 +85,6 @@ def main():
     parser.add_argument("cases", nargs="*", metavar="CASE")
     options = parser.parse_args()
 
-    guest, native = build("wasm32-wasip1"), build(None)
     engines = {"native": None, "umiak": [options.umiak, "run"], "umiak --no-landlock": [options.umiak, "run", "--no-landlock"]}
     for other in options.others:
         name, _, path = other.partition("=")
@@ -80,19 +92,23 @@ def main():
     directory = pathlib.Path(tempfile.mkdtemp(prefix="umiak-io-"))
     try:
         make_data(directory, options.megabytes, options.files)
+        programs = {"rust": (build("wasm32-wasip1"), build(None)),
+                    "c": (build_c(directory, wasm=True), build_c(directory, wasm=False))}
         for case in options.cases or CASES:
+            guest, native = programs["c" if case.startswith("c-") else "rust"]
             best = {}
             for _ in range(options.rounds):
                 for name, engine in engines.items():
                     words = [w.format(data=directory, megabytes=options.megabytes) for w in CASES[case]]
                     grant = ["--dir", directory, guest]
-                    time, memory, output = measure([*engine, *grant, *words] if engine else [native, *words])
-                    best[name] = min(best.get(name, (time, memory, output)), (time, memory, output))
-            if len({output for _, _, output in best.values()}) != 1:
+                    run = measure([*engine, *grant, *words] if engine else [native, *words])
+                    best[name] = min(best.get(name, run), run)
+            if len({output for *_, output in best.values()}) != 1:
                 sys.exit(f"{case}: the outputs differ: {best}")
             base = best["native"][0]
-            for name, (time, memory, _) in best.items():
-                print(f"{case:10} {name:22} {time * 1000:9.0f} ms   native/it {base / time:5.2f}   {memory // 1024:5} MiB", flush=True)
+            for name, (time, kernel, memory, _) in best.items():
+                print(f"{case:10} {name:22} {time * 1000:9.0f} ms ({kernel * 1000:7.0f} in the kernel)"
+                      f"   native/it {base / time:5.2f}   {memory // 1024:5} MiB", flush=True)
     finally:
         shutil.rmtree(directory)
 

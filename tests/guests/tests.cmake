@@ -9,8 +9,10 @@ if(Python3_FOUND AND TARGET umiak AND NOT UMIAK_SANITIZE AND NOT CMAKE_CROSSCOMP
     umiak_test(guests/${stem} guest 120
       ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${case})
   endforeach()
+  umiak_test(guests/without_landlock guest 300 ${Python3_EXECUTABLE} tests/support/without_landlock.py
+    ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${cases})
   # Servers, with clients on the loopback.
-  foreach(run "echo;--clients;20" "tokio_echo;--clients;100" "echo;--clients;5;--listenfd")
+  foreach(run "echo;--clients;20" "tokio_echo;--clients;100" "echo;--clients;5;--listenfd" "tokio_echo;--clients;1000" "echo;--clients;1000")
     list(POP_FRONT run guest)
     string(REGEX REPLACE "[^a-z0-9]+" "_" name "${guest}_${run}")
     umiak_test(guests/${name} guest 120
