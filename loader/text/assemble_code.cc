@@ -142,7 +142,7 @@ void CodeAssembler::TakeHint() {
   }
   TokenCursor contents(cursor_.source(), annotation->tokens);
   std::string hint = contents.ExpectString();
-  if (!contents.ok() || !contents.PeekIs(Token::kEnd) || hint.size() != 1 || hint[0] < 0 || hint[0] > 1) {
+  if (!contents.ok() || !contents.PeekIs(Token::kEnd) || hint.size() != 1 || static_cast<uint8_t>(hint[0]) > 1) {
     return cursor_.FailAt(hint_place_, "@metadata.code.branch_hint annotation: unexpected token",
                           "where \"\\00\" or \"\\01\" belongs");
   }
