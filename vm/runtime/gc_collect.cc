@@ -11,6 +11,10 @@ namespace umiak {
 
 namespace {
 
+uint64_t NowNs() {
+  return static_cast<uint64_t>(std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
+}
+
 bool IsTracedIn(const Module& module, ValType type) {
   return type.is_ref() && IsTraced(ToCanonical(type, module.canonical_types));
 }
@@ -39,10 +43,10 @@ class GcMarker {
       if (IsTraced(table->type.element)) MarkRefs(table->elems, table->size);
     }
     for (const auto& instance : store->instances) MarkInstance(instance.get());
-    Drain();
   }
 
   void Finish() {
+    Drain();
     // Marked objects that found no place on the stack.
     while (overflowed_) {
       overflowed_ = false;
@@ -237,11 +241,13 @@ void GcHeap::SweepLarge() {
 }
 
 void GcHeap::Collect(const uint64_t* top) {
-  const auto begin = std::chrono::steady_clock::now();
+  const uint64_t begin = NowNs();
   FinishRuns();
   GcMarker marker(this);
   marker.MarkRoots(store_, top);
+  const uint64_t roots_end = NowNs();
   marker.Finish();
+  const uint64_t mark_end = NowNs();
   stats_.live_bytes = 0;
   stats_.live_objects = 0;
   Sweep();
@@ -250,8 +256,8 @@ void GcHeap::Collect(const uint64_t* top) {
   allocated_ = 0;
   SetTrigger();
   ++stats_.collections;
-  const auto pause = std::chrono::steady_clock::now() - begin;
-  stats_.max_pause_ns = std::max<uint64_t>(stats_.max_pause_ns, static_cast<uint64_t>(std::chrono::nanoseconds(pause).count()));
+  stats_.last_pause = {roots_end - begin, mark_end - roots_end, NowNs() - mark_end};
+  stats_.max_pause_ns = std::max(stats_.max_pause_ns, stats_.last_pause.total_ns());
 }
 
 }  // namespace umiak

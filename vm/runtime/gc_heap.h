@@ -80,11 +80,19 @@ class GcHeap : public GcHeapHead {
   }
   void PopRoots() { roots_ = roots_->outer; }
 
+  // How long a collection stopped the guest, by its parts.
+  struct Pause {
+    uint64_t roots_ns = 0;  // looking through what is marked from
+    uint64_t mark_ns = 0;
+    uint64_t sweep_ns = 0;  // and giving pages back
+    uint64_t total_ns() const { return roots_ns + mark_ns + sweep_ns; }
+  };
   struct Stats {
     uint64_t collections = 0;
     uint64_t live_bytes = 0;       // after the last collection
     uint64_t live_objects = 0;     // after the last collection
     uint64_t held_bytes = 0;       // blocks in use, bitmaps of these, large objects
+    Pause last_pause;
     uint64_t max_pause_ns = 0;
   };
   Stats stats() const;
