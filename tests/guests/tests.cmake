@@ -1,6 +1,8 @@
-# The guests of examples/: built again and compared; and runs that a sanitizer's build cannot make.
+# The guests, and those of examples/: built again and compared; and runs that a sanitizer's build cannot make.
 
-umiak_test(guests/build guest 600 tests/guests/build.sh)
+foreach(part rust unwind c)
+  umiak_test(guests/build_${part} guest 600 tests/guests/build.sh ${part})
+endforeach()
 
 if(Python3_FOUND AND TARGET umiak AND NOT UMIAK_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
   file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.txt)

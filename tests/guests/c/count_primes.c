@@ -1,8 +1,5 @@
 // Counts primes with THREADS threads, freestanding: atomics, a mutex of memory.atomic.wait and notify, wasi-threads.
-// Exit code 0 if the count is right. ../count_primes.wasm is made by
-//   clang-22 --target=wasm32 -O2 -nostdlib -matomics -mbulk-memory -Wl,--shared-memory
-//     -Wl,--import-memory,--export-memory,--max-memory=1048576,--export=wasi_thread_start,--export=_start,--no-entry
-//     count_primes.c -o ../count_primes.wasm
+// Exit code 0 if the count is right.
 #include <stdint.h>
 
 #ifndef THREADS
