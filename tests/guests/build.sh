@@ -28,6 +28,8 @@ guests=(
   "tests/guests/rust echo wasm32-wasip1 tests/guests/echo.wasm"
   "tests/guests/rust tokio_echo wasm32-wasip1 tests/guests/tokio_echo.wasm"
   "tests/guests/rust std_threads wasm32-wasip1-threads tests/guests/std_threads.wasm"
+  "tests/guests/rust rayon_pool wasm32-wasip1-threads tests/guests/rayon_pool.wasm"
+  "tests/guests/rust tokio_threads wasm32-wasip1-threads tests/guests/tokio_threads.wasm"
   "tests/guests/rust fs_ops wasm32-wasip1 tests/guests/fs_ops.wasm"
 )
 
