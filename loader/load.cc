@@ -8,8 +8,9 @@ namespace umiak {
 
 absl::StatusOr<std::shared_ptr<const Module>> LoadModule(ModuleBytes bytes, const LoadOptions& options) {
   auto module = std::make_shared<Module>(std::move(bytes));
-  RETURN_IF_ERROR(DecodeModule(options.features, module.get()));
-  RETURN_IF_ERROR(ValidateModule(options.features, module.get()));
+  ItemOffsets offsets;
+  RETURN_IF_ERROR(DecodeModule(options.features, module.get(), &offsets));
+  RETURN_IF_ERROR(ValidateModule(options.features, offsets, module.get()));
   return module;
 }
 

@@ -1,8 +1,10 @@
 #include "loader/binary/module_decoder.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "loader/binary/section_words.h"
 #include "loader/phrases.h"
 #include "umiak/limits.h"
 
@@ -42,7 +44,7 @@ const char* Guess(absl::Span<const uint8_t> bytes) {
   };
   if (starts_with("\177ELF")) return "this is an ELF program or library, not WebAssembly";
   if (starts_with("(module") || starts_with(";;") || starts_with("(;"))
-    return "this looks like the text format";
+    return "this looks like the text format, which `umiak parse` assembles";
   if (starts_with("#!")) return "this is a script";
   if (starts_with("!<arch>")) return "this is an archive of object files";
   return "this is not a WebAssembly module";
@@ -50,11 +52,9 @@ const char* Guess(absl::Span<const uint8_t> bytes) {
 
 }  // namespace
 
-absl::Status DecodeModule(Features features, Module* module) {
-  return ModuleDecoder(features, module).Decode();
+absl::Status DecodeModule(Features features, Module* module, ItemOffsets* offsets) {
+  return ModuleDecoder(features, module, offsets).Decode();
 }
-
-ModuleDecoder::ModuleDecoder(Features features, Module* module) : features_(features), module_(*module) {}
 
 absl::Status ModuleDecoder::Decode() {
   absl::Span<const uint8_t> bytes = module_.bytes();
@@ -68,7 +68,7 @@ absl::Status ModuleDecoder::Decode() {
   }
   if (error_.ok()) CheckCounts();
   if (error_.phrase == phrase::kMalformedSectionId) BlameBodies();
-  RETURN_IF_ERROR(ToStatus(error_));
+  RETURN_IF_ERROR(ToStatus(error_, function_));
   for (const CustomSection& custom : module_.customs) {
     if (custom.name == "name") DecodeNames(custom.payload, &module_);
   }
@@ -77,13 +77,14 @@ absl::Status ModuleDecoder::Decode() {
 
 bool ModuleDecoder::DecodeHeader(Reader* reader) {
   absl::Span<const uint8_t> bytes = module_.bytes();
-  if (bytes.size() >= sizeof(kMagic) && std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0) {
+  const bool is_magic = std::equal(kMagic, kMagic + std::min(bytes.size(), sizeof(kMagic)), bytes.begin());
+  if (bytes.size() >= sizeof(kMagic) && !is_magic) {
     reader->Malformed(0, phrase::kMagicNotDetected, Guess(bytes));
     return false;
   }
   if (bytes.size() < 8) {
     reader->Malformed(static_cast<uint32_t>(bytes.size()), phrase::kUnexpectedEnd,
-                      bytes.empty() ? "the file is empty" : "reading the module's header");
+                      bytes.empty() ? "the file is empty" : is_magic ? "reading the module's header" : Guess(bytes));
     return false;
   }
   reader->Fixed32("magic");
@@ -110,7 +111,7 @@ void ModuleDecoder::DecodeSection(Reader* reader) {
     if (order <= last_order_) {
       return reader->Malformed(
           offset, phrase::kUnexpectedContent,
-          absl::StrCat("section ", static_cast<int>(code), " stands twice or out of order"));
+          absl::StrCat("the ", SectionWord(code), " section stands twice or out of order"));
     }
     last_order_ = order;
   }
@@ -118,13 +119,14 @@ void ModuleDecoder::DecodeSection(Reader* reader) {
   uint32_t size = reader->U32("section size");
   if (size > reader->remaining()) {
     return reader->Malformed(size_offset, phrase::kLengthOutOfBounds,
-                             absl::StrCat("section ", static_cast<int>(code), " of ", size, " bytes"));
+                             absl::StrCat("the ", SectionWord(code), " section has ", size, " bytes, of which ",
+                                          reader->remaining(), " are here: the file seems to be cut off"));
   }
   Reader section(module_.bytes(), reader->Skip(size, "section"), &error_);
   DecodeContents(id, &section);
   if (error_.ok() && !section.at_end()) {
     section.Malformed(section.pos(), phrase::kSectionSizeMismatch,
-                      absl::StrCat(section.remaining(), " bytes are left of section ", static_cast<int>(code)));
+                      absl::StrCat(section.remaining(), " bytes are left of the ", SectionWord(code), " section"));
   }
 }
 
@@ -146,6 +148,7 @@ void ModuleDecoder::DecodeContents(SectionId id, Reader* r) {
     case SectionId::kExport: return DecodeExports(r);
     case SectionId::kStart:
       module_.has_start = true;
+      offsets_.start = r->pos();
       module_.start = r->U32("start function");
       return;
     case SectionId::kElem: return DecodeElems(r);
@@ -163,12 +166,13 @@ void ModuleDecoder::DecodeContents(SectionId id, Reader* r) {
 // the error.
 void ModuleDecoder::BlameBodies() {
   Instruction instruction;
-  for (const Function& function : module_.functions) {
-    InstructionReader reader(module_.bytes(), function.body);
+  for (FuncIdx i = 0; i < module_.functions.size(); ++i) {
+    InstructionReader reader(module_.bytes(), module_.functions[i].body);
     while (reader.Read(&instruction)) {
     }
     if (!reader.ok()) {
       error_ = reader.error();
+      function_ = i;
       return;
     }
   }

@@ -233,10 +233,11 @@ MemoryType Reader::ReadMemoryType(Features features) {
   return type;
 }
 
-absl::Status ToStatus(const DecodeError& error) {
+absl::Status ToStatus(const DecodeError& error, std::optional<FuncIdx> function) {
   if (error.ok()) return absl::OkStatus();
   ErrorLocation location;
   location.offset = error.offset;
+  location.function = function;
   return MakeError(error.kind, error.phrase, error.detail, location);
 }
 

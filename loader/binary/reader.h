@@ -7,6 +7,7 @@
 #define UMIAK_LOADER_BINARY_READER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -111,8 +112,8 @@ class Reader {
   DecodeError* error_;
 };
 
-// The error as a status, without a function.
-absl::Status ToStatus(const DecodeError& error);
+// The error as a status, with the function whose body it is in, if any.
+absl::Status ToStatus(const DecodeError& error, std::optional<FuncIdx> function = std::nullopt);
 
 }  // namespace umiak
 

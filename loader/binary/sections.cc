@@ -43,6 +43,7 @@ void ModuleDecoder::DecodeRecGroup(Reader* r) {
     // No room for them alone: with many groups, each would move all types.
   }
   for (uint32_t i = 0; i < length && r->ok(); ++i) {
+    offsets_.types.push_back(r->pos());
     SubType type = DecodeSubType(r);
     type.rec_start = start;
     type.rec_length = length;
@@ -139,6 +140,7 @@ void ModuleDecoder::DecodeImport(Reader* r) {
       import.index = static_cast<uint32_t>(module_.functions.size());
       Function function;
       function.type = r->U32("type index");
+      offsets_.functions.push_back(import.offset);
       module_.functions.push_back(std::move(function));
       break;
     }
@@ -146,19 +148,23 @@ void ModuleDecoder::DecodeImport(Reader* r) {
       import.index = static_cast<uint32_t>(module_.tables.size());
       TableDef table;
       table.type = r->ReadTableType(features_);
+      offsets_.tables.push_back(import.offset);
       module_.tables.push_back(table);
       break;
     }
     case ExternKind::kMemory:
       import.index = static_cast<uint32_t>(module_.memories.size());
+      offsets_.memories.push_back(import.offset);
       module_.memories.push_back({r->ReadMemoryType(features_)});
       break;
     case ExternKind::kGlobal:
       import.index = static_cast<uint32_t>(module_.globals.size());
+      offsets_.globals.push_back(import.offset);
       module_.globals.push_back({r->ReadGlobalType(), {}});
       break;
     case ExternKind::kTag:
       import.index = static_cast<uint32_t>(module_.tags.size());
+      offsets_.tags.push_back(import.offset);
       module_.tags.push_back(DecodeTag(r));
       break;
   }
@@ -172,6 +178,7 @@ void ModuleDecoder::DecodeFunctions(Reader* r) {
   Reserve(&module_.functions, count, *r);
   for (uint32_t i = 0; i < count && r->ok(); ++i) {
     Function function;
+    offsets_.functions.push_back(r->pos());
     function.type = r->U32("type index");
     module_.functions.push_back(std::move(function));
   }
@@ -183,6 +190,7 @@ void ModuleDecoder::DecodeTables(Reader* r) {
   Reserve(&module_.tables, count, *r);
   for (uint32_t i = 0; i < count && r->ok(); ++i) {
     TableDef table;
+    offsets_.tables.push_back(r->pos());
     if (r->PeekByte() == 0x40) {
       uint32_t offset = r->pos();
       r->Byte("table");
@@ -198,7 +206,10 @@ void ModuleDecoder::DecodeTables(Reader* r) {
 void ModuleDecoder::DecodeMemories(Reader* r) {
   uint32_t count = r->Count(kMaxMemories, "number of memories");
   Reserve(&module_.memories, count, *r);
-  for (uint32_t i = 0; i < count && r->ok(); ++i) module_.memories.push_back({r->ReadMemoryType(features_)});
+  for (uint32_t i = 0; i < count && r->ok(); ++i) {
+    offsets_.memories.push_back(r->pos());
+    module_.memories.push_back({r->ReadMemoryType(features_)});
+  }
 }
 
 TagType ModuleDecoder::DecodeTag(Reader* r) {
@@ -210,7 +221,10 @@ TagType ModuleDecoder::DecodeTag(Reader* r) {
 void ModuleDecoder::DecodeTags(Reader* r) {
   uint32_t count = r->Count(kMaxTags, "number of tags");
   Reserve(&module_.tags, count, *r);
-  for (uint32_t i = 0; i < count && r->ok(); ++i) module_.tags.push_back(DecodeTag(r));
+  for (uint32_t i = 0; i < count && r->ok(); ++i) {
+    offsets_.tags.push_back(r->pos());
+    module_.tags.push_back(DecodeTag(r));
+  }
 }
 
 void ModuleDecoder::DecodeGlobals(Reader* r) {
@@ -218,6 +232,7 @@ void ModuleDecoder::DecodeGlobals(Reader* r) {
   Reserve(&module_.globals, count, *r);
   for (uint32_t i = 0; i < count && r->ok(); ++i) {
     GlobalDef global;
+    offsets_.globals.push_back(r->pos());
     global.type = r->ReadGlobalType();
     global.init = DecodeExpression(r);
     module_.globals.push_back(global);
@@ -229,6 +244,7 @@ void ModuleDecoder::DecodeExports(Reader* r) {
   Reserve(&module_.exports, count, *r);
   for (uint32_t i = 0; i < count && r->ok(); ++i) {
     Export item;
+    offsets_.exports.push_back(r->pos());
     item.name = std::string(r->Name("export's name"));
     uint32_t offset = r->pos();
     uint8_t kind = r->Byte("export kind");
@@ -246,7 +262,10 @@ void ModuleDecoder::DecodeExports(Reader* r) {
 void ModuleDecoder::DecodeElems(Reader* r) {
   uint32_t count = r->Count(kMaxElemSegments, "number of elem segments");
   Reserve(&module_.elems, count, *r);
-  for (uint32_t i = 0; i < count && r->ok(); ++i) module_.elems.push_back(DecodeElem(r));
+  for (uint32_t i = 0; i < count && r->ok(); ++i) {
+    offsets_.elems.push_back(r->pos());
+    module_.elems.push_back(DecodeElem(r));
+  }
 }
 
 // Bit 0: passive or declarative; bit 1: explicit table, or declarative; bit 2: expressions.
@@ -291,6 +310,7 @@ void ModuleDecoder::DecodeDatas(Reader* r) {
   for (uint32_t i = 0; i < count && r->ok(); ++i) {
     DataSegment segment;
     uint32_t offset = r->pos();
+    offsets_.datas.push_back(offset);
     uint32_t flags = r->U32("data segment's kind");
     if (flags > 2) r->Malformed(offset, phrase::kMalformedDataFlags, absl::StrCat(flags));
     segment.mode = flags == 1 ? SegmentMode::kPassive : SegmentMode::kActive;
@@ -312,6 +332,7 @@ void ModuleDecoder::DecodeCode(Reader* r) {
   for (uint32_t i = 0; i < num_bodies_ && r->ok(); ++i) {
     // That there are as many is checked when all sections have been seen.
     DecodeBody(r, i < defined ? &module_.functions[module_.num_imported_functions + i] : &surplus);
+    if (!r->ok()) function_ = module_.num_imported_functions + i;
   }
 }
 
@@ -323,23 +344,28 @@ void ModuleDecoder::DecodeBody(Reader* r, Function* function) {
                    absl::StrCat("a function of ", size, " bytes"));
   }
   Reader body(module_.bytes(), r->Skip(size, "body"), &error_);
-  uint32_t runs = body.U32("number of locals");
+  DecodeLocals(&body, function);
+  function->body = {body.pos(), body.end()};
+}
+
+void ModuleDecoder::DecodeLocals(Reader* body, Function* function) {
+  uint32_t runs = body->U32("number of locals");
+  uint32_t offset = body->pos();
   uint64_t total = 0;
-  for (uint32_t i = 0; i < runs && body.ok(); ++i) {
-    offset = body.pos();
+  for (uint32_t i = 0; i < runs && body->ok(); ++i) {
+    offset = body->pos();
     LocalRun run;
-    run.count = body.U32("number of locals of a type");
-    run.type = body.ReadValType();
+    run.count = body->U32("number of locals of a type");
+    run.type = body->ReadValType();
     total += run.count;
-    if (total > 0xffffffff) return body.Malformed(offset, phrase::kTooManyLocals, "more than 2^32");
+    if (total > 0xffffffff) return body->Malformed(offset, phrase::kTooManyLocals, "more than 2^32");
     if (run.count != 0) function->locals.push_back(run);
   }
-  if (total > kMaxLocals && body.ok()) {
-    return body.Fail(ErrorKind::kLimit, offset, phrase::kTooManyLocals,
-                     absl::StrCat(total, ", more than ", kMaxLocals));
+  if (total > kMaxLocals && body->ok()) {
+    return body->Fail(ErrorKind::kLimit, offset, phrase::kTooManyLocals,
+                      absl::StrCat(total, ", more than ", kMaxLocals));
   }
   function->local_count = static_cast<uint32_t>(total);
-  function->body = {body.pos(), body.end()};
 }
 
 // --- Constant expressions: found by their `end` ---

@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "loader/text/assembler.h"
 #include "loader/text/name_section.h"
-#include "loader/text/section_words.h"
+#include "loader/binary/section_words.h"
 
 namespace umiak {
 

@@ -6,7 +6,7 @@
 #include "loader/binary/module_decoder.h"
 #include "loader/binary/reader.h"
 #include "loader/text/quote.h"
-#include "loader/text/section_words.h"
+#include "loader/binary/section_words.h"
 
 namespace umiak {
 namespace {

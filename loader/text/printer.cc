@@ -20,7 +20,8 @@ absl::StatusOr<std::string> PrintWat(const Module& module) {
 
 absl::StatusOr<std::string> PrintWat(absl::Span<const uint8_t> bytes, Features features) {
   Module module(ModuleBytes(bytes, nullptr));
-  RETURN_IF_ERROR(DecodeModule(features, &module));
+  ItemOffsets offsets;
+  RETURN_IF_ERROR(DecodeModule(features, &module, &offsets));
   return PrintWat(module);
 }
 

@@ -3,32 +3,39 @@
 #include "absl/strings/str_cat.h"
 #include "loader/phrases.h"
 #include "loader/validate/matching.h"
-#include "umiak/error.h"
 #include "umiak/limits.h"
 #include "umiak/type_canon.h"
 
 namespace umiak {
-namespace {
 
-absl::Status Invalid(absl::string_view phrase, absl::string_view detail = "") {
-  return MakeError(ErrorKind::kInvalid, phrase, detail);
-}
-absl::Status Unknown(const char* phrase, uint32_t index) { return Invalid(absl::StrCat(phrase, " ", index)); }
-
-absl::Status Disabled(ValType type) {
-  return MakeError(ErrorKind::kMalformed, phrase::kMalformedValueType,
-                   absl::StrCat(ToString(type), " is of a feature that is off"));
+absl::Status ValidateModule(Features features, const ItemOffsets& offsets, Module* module) {
+  return ModuleValidator(features, offsets, module).Validate();
 }
 
-absl::Status CheckOrder(const Limits& limits) {
+// --- Errors ---
+
+absl::Status ModuleValidator::Error(ErrorKind kind, absl::string_view phrase, absl::string_view detail) const {
+  ErrorLocation location;
+  location.offset = place_;
+  return MakeError(kind, phrase, detail, location);
+}
+
+absl::Status ModuleValidator::Invalid(absl::string_view phrase, absl::string_view detail) const {
+  return Error(ErrorKind::kInvalid, phrase, detail);
+}
+
+absl::Status ModuleValidator::Unknown(const char* phrase, uint32_t index) const {
+  return Invalid(absl::StrCat(phrase, " ", index));
+}
+
+absl::Status ModuleValidator::Disabled(ValType type) const {
+  return Error(ErrorKind::kMalformed, phrase::kMalformedValueType,
+               absl::StrCat(ToString(type), " is of a feature that is off"));
+}
+
+absl::Status ModuleValidator::CheckOrder(const Limits& limits) const {
   if (!limits.has_max() || limits.min <= limits.max) return absl::OkStatus();
   return Invalid(phrase::kLimitsOrder, absl::StrCat(limits.min, " > ", limits.max));
-}
-
-}  // namespace
-
-absl::Status ValidateModule(Features features, Module* module) {
-  return ModuleValidator(features, module).Validate();
 }
 
 // The order matters: types first, then what constant expressions may name, the bodies last.
@@ -52,18 +59,22 @@ absl::Status ModuleValidator::ValidateTypes() {
   std::vector<uint8_t> depths(module_.types.size());
   for (TypeIdx i = 0; i < module_.types.size(); ++i) {
     const SubType& type = module_.types[i];
+    place_ = offsets_.types[i];
     RETURN_IF_ERROR(ValidateReferences(i, type));
     if (type.supertypes.empty()) continue;
     depths[i] = static_cast<uint8_t>(depths[type.supertypes[0]] + 1);
     if (depths[i] > kMaxSubtypingDepth) {
-      return MakeError(ErrorKind::kLimit, phrase::kTooLarge,
-                       absl::StrCat("type ", i, " has too many supertypes above it"));
+      return Error(ErrorKind::kLimit, phrase::kTooLarge,
+                   absl::StrCat("type ", i, " has too many supertypes above it"));
     }
   }
   if (!CanonicalizeTypes(module_.types, &module_.canonical_types)) {
-    return MakeError(ErrorKind::kLimit, phrase::kTooLarge, "too many types in this process");
+    return Error(ErrorKind::kLimit, phrase::kTooLarge, "too many types in this process");
   }
-  for (TypeIdx i = 0; i < module_.types.size(); ++i) RETURN_IF_ERROR(ValidateSupertype(i, module_.types[i]));
+  for (TypeIdx i = 0; i < module_.types.size(); ++i) {
+    place_ = offsets_.types[i];
+    RETURN_IF_ERROR(ValidateSupertype(i, module_.types[i]));
+  }
   return absl::OkStatus();
 }
 
@@ -121,11 +132,11 @@ absl::Status ModuleValidator::ValidateValType(ValType type) {
 absl::Status ModuleValidator::ValidateTypeIndices() {
   for (FuncIdx i = 0; i < module_.functions.size(); ++i) {
     Function& function = module_.functions[i];
+    place_ = offsets_.functions[i];
     RETURN_IF_ERROR(ValidateFuncTypeIndex(function.type));
     function.local_count += static_cast<uint32_t>(module_.types[function.type].func.params.size());
     if (function.local_count > kMaxLocals) {
-      return MakeError(ErrorKind::kLimit, phrase::kTooManyLocals,
-                       absl::StrCat("func ", i, " has ", function.local_count));
+      return Error(ErrorKind::kLimit, phrase::kTooManyLocals, absl::StrCat("func ", i, " has ", function.local_count));
     }
   }
   return absl::OkStatus();
@@ -134,7 +145,9 @@ absl::Status ModuleValidator::ValidateTypeIndices() {
 // --- Index spaces ---
 
 absl::Status ModuleValidator::ValidateTags() {
-  for (const TagType& tag : module_.tags) {
+  for (TagIdx i = 0; i < module_.tags.size(); ++i) {
+    const TagType& tag = module_.tags[i];
+    place_ = offsets_.tags[i];
     RETURN_IF_ERROR(ValidateFuncTypeIndex(tag.type));
     if (!module_.types[tag.type].func.results.empty()) return Invalid(phrase::kTagResult);
   }
@@ -142,8 +155,11 @@ absl::Status ModuleValidator::ValidateTags() {
 }
 
 absl::Status ModuleValidator::ValidateMemories() {
-  if (module_.memories.size() > 1 && !features_.Has(kMultiMemory)) return Invalid(phrase::kMultipleMemories);
-  for (const MemoryDef& memory : module_.memories) RETURN_IF_ERROR(ValidateMemoryType(memory.type));
+  for (MemoryIdx i = 0; i < module_.memories.size(); ++i) {
+    place_ = offsets_.memories[i];
+    if (i > 0 && !features_.Has(kMultiMemory)) return Invalid(phrase::kMultipleMemories);
+    RETURN_IF_ERROR(ValidateMemoryType(module_.memories[i].type));
+  }
   return absl::OkStatus();
 }
 
@@ -175,9 +191,10 @@ absl::Status ModuleValidator::ValidateTableSize(const TableType& type) {
 }
 
 absl::Status ModuleValidator::ValidateTables() {
-  if (module_.tables.size() > 1 && !features_.Has(kReferenceTypes)) return Invalid(phrase::kMultipleTables);
-  for (uint32_t i = 0; i < module_.tables.size(); ++i) {
+  for (TableIdx i = 0; i < module_.tables.size(); ++i) {
     const TableDef& table = module_.tables[i];
+    place_ = offsets_.tables[i];
+    if (i > 0 && !features_.Has(kReferenceTypes)) return Invalid(phrase::kMultipleTables);
     RETURN_IF_ERROR(ValidateValType(table.type.element));
     RETURN_IF_ERROR(ValidateTableSize(table.type));
     if (i < module_.num_imported_tables) continue;
@@ -196,6 +213,7 @@ absl::Status ModuleValidator::ValidateTables() {
 absl::Status ModuleValidator::ValidateGlobals() {
   for (uint32_t i = 0; i < module_.globals.size(); ++i) {
     const GlobalDef& global = module_.globals[i];
+    place_ = offsets_.globals[i];
     RETURN_IF_ERROR(ValidateValType(global.type.type));
     if (i < module_.num_imported_globals) continue;
     uint32_t visible = features_.Has(kGc) ? i : module_.num_imported_globals;
@@ -219,6 +237,7 @@ absl::Status ModuleValidator::ValidateExports() {
   module_.export_indices.reserve(module_.exports.size());
   for (uint32_t i = 0; i < module_.exports.size(); ++i) {
     const Export& item = module_.exports[i];
+    place_ = offsets_.exports[i];
     if (item.index >= SpaceSize(item.kind)) {
       return Invalid(absl::StrCat("unknown ", ToString(item.kind), " ", item.index),
                      absl::StrCat("export \"", item.name, "\""));
@@ -233,6 +252,7 @@ absl::Status ModuleValidator::ValidateExports() {
 
 absl::Status ModuleValidator::ValidateStart() {
   if (!module_.has_start) return absl::OkStatus();
+  place_ = offsets_.start;
   if (module_.start >= module_.functions.size()) return Unknown(phrase::kUnknownFunction, module_.start);
   const FuncType& type = module_.TypeOfFunction(module_.start);
   if (!type.params.empty() || !type.results.empty()) {
@@ -244,7 +264,10 @@ absl::Status ModuleValidator::ValidateStart() {
 // --- Segments. spec: valid/modules#element-segments ---
 
 absl::Status ModuleValidator::ValidateElems() {
-  for (const ElemSegment& segment : module_.elems) RETURN_IF_ERROR(ValidateElem(segment));
+  for (ElemIdx i = 0; i < module_.elems.size(); ++i) {
+    place_ = offsets_.elems[i];
+    RETURN_IF_ERROR(ValidateElem(module_.elems[i]));
+  }
   return absl::OkStatus();
 }
 
@@ -271,7 +294,9 @@ absl::Status ModuleValidator::ValidateElem(const ElemSegment& segment) {
 
 absl::Status ModuleValidator::ValidateDatas() {
   uint32_t globals = static_cast<uint32_t>(module_.globals.size());
-  for (const DataSegment& segment : module_.datas) {
+  for (DataIdx i = 0; i < module_.datas.size(); ++i) {
+    const DataSegment& segment = module_.datas[i];
+    place_ = offsets_.datas[i];
     if (segment.mode != SegmentMode::kActive) continue;
     if (segment.memory >= module_.memories.size()) return Unknown(phrase::kUnknownMemory, segment.memory);
     bool is_64 = module_.memories[segment.memory].type.is_64;

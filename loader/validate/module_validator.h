@@ -6,20 +6,24 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "loader/binary/module_decoder.h"
 #include "loader/validate/function_validator.h"
+#include "umiak/error.h"
 #include "umiak/features.h"
 #include "umiak/module.h"
 
 namespace umiak {
 
 // Validates everything, bodies included, and fills what follows from the types: Module::canonical_types and
-// Function::local_count. Fails with kInvalid, or with kMalformed or kLimit for what is wrong inside a body.
-absl::Status ValidateModule(Features features, Module* module);
+// Function::local_count. `offsets` are those of the decoder. Fails with kInvalid, or with kMalformed or kLimit for what
+// is wrong inside a body.
+absl::Status ValidateModule(Features features, const ItemOffsets& offsets, Module* module);
 
 class ModuleValidator {
  public:
-  ModuleValidator(Features features, Module* module)
-      : features_(features), module_(*module), functions_(features, *module) {}
+  ModuleValidator(Features features, const ItemOffsets& offsets, Module* module)
+      : features_(features), offsets_(offsets), module_(*module), functions_(features, *module) {}
   absl::Status Validate();
 
  private:
@@ -43,7 +47,16 @@ class ModuleValidator {
   absl::Status ValidateBodies();
   size_t SpaceSize(ExternKind kind) const;
 
+  // Errors, with the place of what is being validated.
+  absl::Status Error(ErrorKind kind, absl::string_view phrase, absl::string_view detail) const;
+  absl::Status Invalid(absl::string_view phrase, absl::string_view detail = "") const;
+  absl::Status Unknown(const char* phrase, uint32_t index) const;
+  absl::Status Disabled(ValType type) const;
+  absl::Status CheckOrder(const Limits& limits) const;
+
   Features features_;
+  const ItemOffsets& offsets_;
+  uint32_t place_ = 0;  // where what is being validated begins
   Module& module_;
   FunctionValidator functions_;
 };

@@ -31,7 +31,8 @@ Instruction Plain(Opcode opcode) {
 // Offset of the first instruction in the one function of Around().
 int64_t BodyOffset(const ModuleBuilder& builder) {
   Module module{builder.Build()};
-  REQUIRE(DecodeModule(Features::Default(), &module).ok());
+  ItemOffsets offsets;
+  REQUIRE(DecodeModule(Features::Default(), &module, &offsets).ok());
   return module.functions[0].body.begin;
 }
 

@@ -20,7 +20,8 @@ TEST_CASE("what is no module is told apart") {
   CheckMalformed(LoadModule(BytesOf("\x7f"
                                     "ELF....")),
                  "magic header not detected: this is an ELF program", 0);
-  CheckMalformed(LoadModule(BytesOf(absl::string_view("\0as", 3))), "unexpected end", 3);
+  CheckMalformed(LoadModule(BytesOf("hi")), "unexpected end: this is not a WebAssembly module", 2);
+  CheckMalformed(LoadModule(BytesOf(absl::string_view("\0as", 3))), "unexpected end: reading the module's header", 3);
   CheckMalformed(LoadModule(BytesOf(absl::string_view("\0asm\1\0", 6))), "unexpected end", 6);
   CheckMalformed(LoadModule(BytesOf(absl::string_view("\0asm\2\0\0\0", 8))), "unknown binary version: 0x2", 4);
 }
@@ -52,9 +53,27 @@ TEST_CASE("sections stand once and in order") {
 TEST_CASE("a section is as long as it says") {
   CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(0).Byte(0))), "section size mismatch",
                  11);
-  CheckMalformed(LoadModule(Writer().Header().Byte(1).U32(100).Take()), "length out of bounds", 9);
+  CheckMalformed(
+      LoadModule(Writer().Header().Byte(1).U32(100).Byte(0).Take()),
+      "length out of bounds: the type section has 100 bytes, of which 1 are here: the file seems to be cut off", 9);
   CheckMalformed(LoadModule(OneSection(SectionId::kType, Writer().U32(1))),
                  "unexpected end of section or function", 11);
+}
+
+TEST_CASE("what is wrong with a body names its function") {
+  const auto check = [](const absl::StatusOr<std::shared_ptr<const Module>>& module, absl::string_view message) {
+    CHECK(std::string(module.status().message()) == message);
+    CHECK(LocationOf(module.status())->function == 1);
+  };
+  ModuleBuilder builder = Around(Writer());
+  check(Load(ModuleBuilder(builder).Function(0, Writer(), Writer().U32(1).U32(60'000).Byte(0x7F))),
+        "too many locals: 60000, more than 50000 (at 0x2e, func 1)");
+  check(Load(ModuleBuilder(builder).Function(0, Writer(), Writer().U32(1).U32(1).Byte(0x01))),
+        "malformed value type (at 0x2f, func 1)");
+  Writer longer;
+  longer.Header().Section(1, Writer().U32(1).Type(FuncType())).Section(3, Writer().U32(2).U32(0).U32(0));
+  longer.Section(10, Writer().U32(2).Sized(Writer().U32(0).Op(Opcode::kEnd)).U32(20).U32(0));
+  check(LoadModule(longer.bytes()), "unexpected end of section or function: reading body (at 0x1b, func 1)");
 }
 
 TEST_CASE("types of all kinds are read") {

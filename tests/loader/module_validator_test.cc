@@ -133,6 +133,32 @@ TEST_CASE("tags have no results, shared memories a maximum, page sizes are 1 or 
   CheckOk(Load(ModuleBuilder().Memory(memory)));
 }
 
+TEST_CASE("what is wrong outside of bodies has the place of the item that it is about") {
+  constexpr int64_t kFirst = 11;  // behind the header, a section's id and size, and the count
+  const auto check = [](SectionId id, const Writer& contents, const char* phrase, int64_t offset) {
+    CheckInvalid(LoadModule(OneSection(id, contents)), phrase, offset);
+  };
+  const ValType unknown = ValType::Ref(HeapType::Concrete(9), true);
+  check(SectionId::kType, Writer().U32(2).Type(FuncType()).Type(FuncType{{unknown}, {}}), "unknown type 9", kFirst + 3);
+  check(SectionId::kImport, Writer().U32(1).Name("").Name("").Byte(0).U32(3), "unknown type 3", kFirst);
+  check(SectionId::kMemory, Writer().U32(2).Byte(0).U32(1).Byte(1).U32(2).U32(1), "size minimum", kFirst + 2);
+  check(SectionId::kTable, Writer().U32(2).Byte(0x70).Byte(0).U32(1).Byte(0x64).Byte(0x70).Byte(0).U32(1),
+        "type mismatch: table 1", kFirst + 3);
+  check(SectionId::kGlobal, Writer().U32(1).Type(GlobalType{unknown, false}).Bytes(I32(0).bytes()), "unknown type 9",
+        kFirst);
+  check(SectionId::kTag, Writer().U32(1).Byte(0).U32(4), "unknown type 4", kFirst);
+  check(SectionId::kExport, Writer().U32(1).Name("x").Byte(2).U32(5), "unknown memory 5", kFirst);
+  check(SectionId::kStart, Writer().U32(6), "unknown function 6", kFirst - 1);
+  check(SectionId::kElem, Writer().U32(1).U32(1).Byte(0).U32(1).U32(7), "unknown function 7", kFirst);
+  check(SectionId::kData, Writer().U32(2).U32(1).Name("").U32(0).Bytes(I32(0).bytes()).Name(""), "unknown memory 0",
+        kFirst + 2);
+  const Writer body = Writer().U32(0).Op(Opcode::kEnd);
+  Writer functions;
+  functions.Header().Section(1, Writer().U32(1).Type(FuncType())).Section(3, Writer().U32(2).U32(0).U32(8));
+  functions.Section(10, Writer().U32(2).Sized(body).Sized(body));
+  CheckInvalid(LoadModule(functions.bytes()), "unknown type 8", kFirst + 4 + 3);
+}
+
 TEST_CASE("several memories need their feature") {
   LoadOptions options;
   options.features.Set(kMultiMemory, false);
