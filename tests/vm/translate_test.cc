@@ -6,19 +6,21 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tests/support/instance.h"
+#include "vm/runtime/instance_data.h"
 
 namespace umiak {
 namespace {
 
 struct Listed {
-  explicit Listed(absl::string_view text, CodeVariant variant = {}) {
+  // The function of that number among the module's own.
+  explicit Listed(absl::string_view text, CodeVariant variant = {}, uint32_t function = 0) {
     auto loaded = LoadModule(Wat(text));
     INFO(std::string(loaded.status().message()));
     REQUIRE(loaded.ok());
     module = *loaded;
     InstanceLayout layout(*module);
     record.listing = true;
-    auto translated = TranslateFunction({*module, layout, variant, nullptr}, module->num_imported_functions, &record);
+    auto translated = TranslateFunction({*module, layout, variant, nullptr}, module->num_imported_functions + function, &record);
     REQUIRE(translated.ok());
     code = *std::move(translated);
   }
@@ -60,6 +62,60 @@ TEST_SUITE("vm/translate") {
       if (name == "StepI32LtU") break;
     }
     CHECK(cells == 4);  // check, load, add, step and branch
+  }
+
+  TEST_CASE("a v128 local of a loop lives in the vector bank") {
+    Listed listed(R"((module (func (param i32) (result i64) (local $v v128)
+      (local.set $v (v128.const i64x2 7 9))
+      (loop $again
+        (local.set $v (i64x2.add (local.get $v) (local.get $v)))
+        (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+      (i64x2.extract_lane 0 (local.get $v)))))");
+    INFO(Listing(listed.record));
+    REQUIRE(listed.CountOf("I64x2Add") == 1);
+    for (const CellRecord& cell : listed.record.cells) {
+      const absl::string_view name = InfoOf(cell.op).name;
+      if (name != "I64x2Add" && name != "I64x2ExtractLane") continue;
+      CHECK(cell.operands.find('f') != std::string::npos);
+      CHECK(cell.operands.find('s') == std::string::npos);
+    }
+  }
+
+  TEST_CASE("a trap inside a fused cell, and in the second of two identical loads, names its own instruction") {
+    constexpr absl::string_view kText = R"((module (memory 1)
+      (func (export "add") (param i32 i32) (result i32)
+        (i32.add (local.get 1) (i32.load (local.get 0))))
+      (func (export "two") (param i32 i32)
+        (drop (i32.load offset=8 (local.get 0)))
+        (drop (i32.load offset=8 (local.get 1))))))";
+    const Listed add(kText);
+    INFO(Listing(add.record));
+    CHECK(add.CountOf("I32LoadAdd") == 1);
+    const Listed two(kText, {}, 1);
+    INFO(Listing(two.record));
+    REQUIRE(two.record.cells.size() == 3);
+    CHECK(two.record.cells[0].op == two.record.cells[1].op);
+
+    for (BoundsMode bounds : {BoundsMode::kGuarded, BoundsMode::kChecked}) {
+      StoreOptions options;
+      options.bounds = bounds;
+      Guest guest(kText, options);
+      auto offset_of = [&](const char* name, const std::vector<Value>& args) -> uint64_t {
+        auto trap = TrapOf(guest.Call(name, args).status());
+        REQUIRE(trap.has_value());
+        CHECK(trap->code == TrapCode::kOutOfBoundsMemory);
+        REQUIRE(trap->frames.size() == 1);
+        return trap->frames[0].offset;
+      };
+      constexpr uint8_t kI32Load = 0x28;
+      const auto& bytes = guest.instance.module().bytes();
+      CHECK(bytes[offset_of("add", {-1, 1})] == kI32Load);
+      const uint64_t first = offset_of("two", {-1, 0});
+      const uint64_t second = offset_of("two", {0, -1});
+      CHECK(bytes[first] == kI32Load);
+      CHECK(bytes[second] == kI32Load);
+      CHECK(second == first + 6);  // load with its two immediates, drop, local.get with its one
+    }
   }
 
   TEST_CASE("translation is a pure function: a second one gives the same cells") {
@@ -109,11 +165,15 @@ TEST_SUITE("vm/translate") {
   }
 
   TEST_CASE("memory 0 is guarded beside a checked memory 1") {
-    Guest guest(R"((module (memory 1) (memory 1)
+    constexpr absl::string_view kText = R"((module (memory 1) (memory 1)
       (func (export "first") (param i32) (result i32) (i32.load 0 (local.get 0)))
       (func (export "second") (param i32) (result i32) (i32.load 1 (local.get 0)))
       (func (export "copy") (i32.store 1 (i32.const 8) (i32.const 7))
-        (memory.copy 0 1 (i32.const 100) (i32.const 8) (i32.const 4)))))");
+        (memory.copy 0 1 (i32.const 100) (i32.const 8) (i32.const 4)))))";
+    CHECK(Listed(kText).CountOf("I32Load") == 1);
+    CHECK(Listed(kText, {}, 1).CountOf("I32LoadFar") == 1);
+    Guest guest(kText);
+    CHECK(guest.instance.data()->code->variant().checked == !GuardedMemorySupported());
     CHECK(guest.Run("copy") == "");
     CHECK(guest.Run("first", {100}) == "7");
     CHECK(guest.Run("second", {8}) == "7");
