@@ -11,6 +11,7 @@
 #include <new>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "umiak/error.h"
@@ -26,21 +27,6 @@ constexpr uint64_t kFirstBytes = 64 << 10;
 constexpr absl::string_view kMagic("\0asm", 4);
 
 absl::Status ErrnoStatus(int error) { return absl::UnavailableError(strerror(error)); }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd, bool owned) : fd_(fd), owned_(owned) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (owned_ && fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-  bool owned_;
-};
 
 // Reads until the buffer is full or the file ends; returns how much that is.
 absl::StatusOr<uint64_t> ReadFully(int fd, uint8_t* buffer, uint64_t length) {
@@ -59,12 +45,27 @@ absl::StatusOr<uint64_t> ReadFully(int fd, uint8_t* buffer, uint64_t length) {
 
 }  // namespace
 
+bool WriteAll(int fd, absl::string_view text) {
+  while (!text.empty()) {
+    ssize_t n = write(fd, text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<size_t>(n));
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
 absl::StatusOr<ModuleBytes> ReadFile(const std::string& path) {
   const bool is_stdin = path == "-";
-  Descriptor file(is_stdin ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC), !is_stdin);
-  if (file.get() < 0) return ErrnoStatus(errno);
+  const int file = is_stdin ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return ErrnoStatus(errno);
+  const absl::Cleanup close_file = [=] {
+    if (!is_stdin) close(file);
+  };
   struct stat info;
-  if (fstat(file.get(), &info) != 0) return ErrnoStatus(errno);
+  if (fstat(file, &info) != 0) return ErrnoStatus(errno);
   if (S_ISDIR(info.st_mode)) return ErrnoStatus(EISDIR);
 
   // One byte more than the size, so that a file that has not grown ends in the first pass.
@@ -77,7 +78,7 @@ absl::StatusOr<ModuleBytes> ReadFile(const std::string& path) {
     if (larger == nullptr) return ErrnoStatus(ENOMEM);
     if (size > 0) std::memcpy(larger.get(), buffer.get(), size);
     buffer = std::move(larger);
-    absl::StatusOr<uint64_t> more = ReadFully(file.get(), buffer.get() + size, capacity - size);
+    absl::StatusOr<uint64_t> more = ReadFully(file, buffer.get() + size, capacity - size);
     if (!more.ok()) return std::move(more).status();
     size += *more;
     if (size > kMaxFileBytes) {
@@ -92,18 +93,12 @@ absl::StatusOr<ModuleBytes> ReadFile(const std::string& path) {
 
 absl::Status WriteFile(const std::string& path, absl::string_view contents) {
   const bool is_stdout = path == "-";
-  Descriptor file(is_stdout ? STDOUT_FILENO : open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666),
-                  !is_stdout);
-  if (file.get() < 0) return ErrnoStatus(errno);
-  while (!contents.empty()) {
-    ssize_t n = write(file.get(), contents.data(), contents.size());
-    if (n >= 0) {
-      contents.remove_prefix(static_cast<size_t>(n));
-    } else if (errno != EINTR) {
-      return ErrnoStatus(errno);
-    }
-  }
-  return absl::OkStatus();
+  const int file = is_stdout ? STDOUT_FILENO : open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return ErrnoStatus(errno);
+  const absl::Cleanup close_file = [=] {
+    if (!is_stdout) close(file);
+  };
+  return WriteAll(file, contents) ? absl::OkStatus() : ErrnoStatus(errno);
 }
 
 absl::StatusOr<ModuleBytes> ReadModule(const std::string& path) {

@@ -25,6 +25,9 @@ inline absl::string_view AsText(const ModuleBytes& bytes) {
 // write or truncate the file while it runs. Errors do not repeat the path.
 absl::StatusOr<ModuleBytes> ReadFile(const std::string& path);
 
+// Writes all of `text` to a descriptor. False, with errno, where that fails.
+bool WriteAll(int fd, absl::string_view text);
+
 // Writes all of the file, or to standard output where `path` is "-". Errors do not repeat the path.
 absl::Status WriteFile(const std::string& path, absl::string_view contents);
 

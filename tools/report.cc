@@ -2,27 +2,15 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "tools/file.h"
 #include "umiak/error.h"
 #include "umiak/trap.h"
 
 namespace umiak {
 namespace {
-
-bool WriteAll(int fd, absl::string_view text) {
-  while (!text.empty()) {
-    ssize_t n = write(fd, text.data(), text.size());
-    if (n >= 0) {
-      text.remove_prefix(static_cast<size_t>(n));
-    } else if (errno != EINTR) {
-      return false;
-    }
-  }
-  return true;
-}
 
 // In one write, so that lines of several processes do not mix. There is nobody to tell of a failure.
 void PrintError(absl::string_view text) { WriteAll(STDERR_FILENO, absl::StrCat("umiak: ", text, "\n")); }
