@@ -68,11 +68,15 @@ if(Python3_FOUND AND TARGET umiak)
     umiak_test(cli/${stem} cli 120
       ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> "--emulator=${emulator}" ${case})
   endforeach()
-  # The same of all of them without the kernel's wall around the process.
+  # The same of all of them without the kernel's wall around the process, and with our own walk of paths.
   if(NOT CMAKE_CROSSCOMPILING)
     list(FILTER cases EXCLUDE REGEX "/landlock\\.txt$")
-    umiak_test(cli/without_landlock cli 300 ${Python3_EXECUTABLE} tests/support/without_landlock.py
-      ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${cases})
+    foreach(what landlock openat2)
+      umiak_test(cli/without_${what} cli 300 ${Python3_EXECUTABLE} tests/support/without.py ${what}
+        ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${cases})
+    endforeach()
+    umiak_test(wasi/without_openat2 unit 300 ${Python3_EXECUTABLE} tests/support/without.py openat2
+      $<TARGET_FILE:wasi_tests>)
   endif()
 endif()
 

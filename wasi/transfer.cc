@@ -6,7 +6,7 @@ namespace umiak::wasi {
 
 Errno Gather(Call& call, GuestPtr<Iovec> iovs, uint32_t count, uint64_t limit, SliceVector* slices) {
   WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> array, call.memory.Array(iovs, count));
-  for (uint32_t i = 0; i < std::min(count, kMaxSlices); ++i) {
+  for (uint32_t i = 0; i < count && slices->size() < kMaxSlices; ++i) {
     Iovec iov = ReadElement<Iovec>(array, i);
     WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, call.memory.Bytes(iov.buf, iov.len));
     size_t size = std::min<uint64_t>(bytes.size(), limit);

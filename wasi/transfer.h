@@ -10,13 +10,14 @@
 
 namespace umiak::wasi {
 
-// A call may transfer less than asked: of longer arrays the first slices count, and no more bytes than a u32 tells.
+// A call may transfer less than asked: of longer arrays the first slices that are not empty count, and no more bytes than
+// a u32 tells.
 inline constexpr uint32_t kMaxSlices = 1024;
 inline constexpr uint64_t kMaxTransfer = 1u << 30;
 
 using SliceVector = absl::InlinedVector<iovec, 8>;
 
-// Appends the guest's slices, every one of them checked, without the empty ones; at most `limit` bytes.
+// Appends the guest's slices, every one of them checked, without the empty ones; at most `limit` bytes and kMaxSlices.
 Errno Gather(Call& call, GuestPtr<Iovec> iovs, uint32_t count, uint64_t limit, SliceVector* slices);
 uint64_t SizeOf(const SliceVector& slices);
 // Takes the first `size` bytes away. REQUIRES: there are as many.

@@ -11,8 +11,12 @@ if(Python3_FOUND AND TARGET umiak AND NOT UMIAK_SANITIZE AND NOT CMAKE_CROSSCOMP
     umiak_test(guests/${stem} guest 120
       ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${case})
   endforeach()
-  umiak_test(guests/without_landlock guest 300 ${Python3_EXECUTABLE} tests/support/without_landlock.py
-    ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${cases})
+  foreach(what landlock openat2)
+    umiak_test(guests/without_${what} guest 300 ${Python3_EXECUTABLE} tests/support/without.py ${what}
+      ${Python3_EXECUTABLE} tests/cli/run.py --bin $<TARGET_FILE_DIR:umiak> ${cases})
+  endforeach()
+  umiak_test(guests/echo_without_landlock guest 120 ${Python3_EXECUTABLE} tests/support/without.py landlock
+    ${Python3_EXECUTABLE} tests/guests/serve.py --bin $<TARGET_FILE_DIR:umiak> tests/guests/echo.wasm)
   # Servers, with clients on the loopback.
   foreach(run "echo;--clients;20" "tokio_echo;--clients;100" "echo;--clients;5;--listenfd" "tokio_echo;--clients;1000" "echo;--clients;1000")
     list(POP_FRONT run guest)

@@ -4,18 +4,19 @@
 // make, from the functions below, which stand in front of libc's in this program.
 #include <dlfcn.h>
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stdarg.h>
-#include <sys/prctl.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "tests/wasi/guest.h"
+#include "tests/wasi/with_fault.h"
 
 namespace umiak::wasi {
 namespace {
@@ -27,13 +28,17 @@ struct Plan {
 };
 thread_local Plan plan;
 
+// Whether this call is to end in EINTR.
+bool Interrupted() {
+  if (plan.interruptions == 0) return false;
+  --plan.interruptions;
+  errno = EINTR;
+  return true;
+}
+
 template <class Function>
 ssize_t Transfer(Function real, const iovec* slices, int count) {
-  if (plan.interruptions > 0) {
-    --plan.interruptions;
-    errno = EINTR;
-    return -1;
-  }
+  if (Interrupted()) return -1;
   if (plan.most == 0) return real(slices, count);
   iovec cut = count > 0 ? slices[0] : iovec{};
   cut.iov_len = std::min(cut.iov_len, plan.most);
@@ -45,28 +50,11 @@ Function Next(const char* name) {
   return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
 }
 
-// Runs on a thread where these system calls end in `error`. False where the kernel has no filters.
-template <class Body>
-bool WithFault(std::initializer_list<long> calls, int error, Body body) {
-  bool filtered = false;
-  std::thread([&] {
-    std::vector<sock_filter> filter = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
-    for (long call : calls) {
-      filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(call), 0, 1));
-      filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(error)));
-    }
-    filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-    sock_fprog program = {static_cast<unsigned short>(filter.size()), filter.data()};
-    filtered = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-    if (filtered) body();
-  }).join();
-  return filtered;
-}
-
 }  // namespace
 }  // namespace umiak::wasi
 
 extern "C" {
+using umiak::wasi::Interrupted;
 using umiak::wasi::Next;
 using umiak::wasi::Transfer;
 
@@ -85,6 +73,22 @@ ssize_t preadv(int fd, const iovec* slices, int count, off_t offset) {
 ssize_t pwritev(int fd, const iovec* slices, int count, off_t offset) {
   static auto real = Next<ssize_t (*)(int, const iovec*, int, off_t)>("pwritev");
   return Transfer([&](const iovec* s, int n) { return real(fd, s, n, offset); }, slices, count);
+}
+int ftruncate(int fd, off_t size) noexcept {
+  static auto real = Next<int (*)(int, off_t)>("ftruncate");
+  return Interrupted() ? -1 : real(fd, size);
+}
+int fallocate(int fd, int mode, off_t offset, off_t size) {
+  static auto real = Next<int (*)(int, int, off_t, off_t)>("fallocate");
+  return Interrupted() ? -1 : real(fd, mode, offset, size);
+}
+int fsync(int fd) {
+  static auto real = Next<int (*)(int)>("fsync");
+  return Interrupted() ? -1 : real(fd);
+}
+int fdatasync(int fd) {
+  static auto real = Next<int (*)(int)>("fdatasync");
+  return Interrupted() ? -1 : real(fd);
 }
 }
 
@@ -111,6 +115,62 @@ TEST_SUITE("wasi/fault") {
     CHECK(guest.Run(FdPwrite, fd, guest.Slice(buffer, 1), 1u, uint64_t{9}, size) == Errno::kSuccess);
     CHECK(plan.interruptions == 0);
     CHECK(dir.Read("file") == "0123ab6782");
+  }
+
+  TEST_CASE("an interrupted change of a file's size, or sync, is made again") {
+    TempDir dir;
+    dir.Write("file", "0123456789");
+    Guest guest = Guest::In(dir);
+    Fd fd = guest.Open("file", {});
+    plan.interruptions = 2;
+    CHECK(guest.Run(FdFilestatSetSize, fd, uint64_t{4}) == Errno::kSuccess);
+    plan.interruptions = 2;
+    CHECK(guest.Run(FdAllocate, fd, uint64_t{0}, uint64_t{6}) == Errno::kSuccess);
+    plan.interruptions = 2;
+    CHECK(guest.Run(FdSync, fd) == Errno::kSuccess);
+    plan.interruptions = 2;
+    CHECK(guest.Run(FdDatasync, fd) == Errno::kSuccess);
+    CHECK(plan.interruptions == 0);
+    CHECK(dir.Read("file").size() == 6);
+  }
+
+  TEST_CASE("signals shorten no sleep and no wait") {
+    struct sigaction before, nothing = {};
+    nothing.sa_handler = [](int) {};  // without SA_RESTART
+    REQUIRE(sigaction(SIGUSR1, &nothing, &before) == 0);
+    std::atomic<bool> stop{false};
+    const pthread_t here = pthread_self();
+    std::thread disturber([&] {
+      while (!stop) {
+        pthread_kill(here, SIGUSR1);
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+      }
+    });
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    WasiConfig config;
+    config.stdin_stream = WasiStream::FromHostFd(ends[0]);
+    Guest guest(config);
+    Subscription sleep = {};
+    sleep.clock_or_fd = static_cast<uint32_t>(ClockId::kMonotonic);
+    sleep.timeout = 20'000'000;
+    const auto start = std::chrono::steady_clock::now();
+    auto fired = guest.New<uint32_t>();
+    CHECK(guest.Run(PollOneoff, guest.New(sleep), guest.New<Event>(), 1u, fired) == Errno::kSuccess);
+    CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(20));
+    std::thread writer([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      CHECK(write(ends[1], "x", 1) == 1);
+    });
+    std::string text;
+    CHECK(guest.Read(0, 8, &text) == Errno::kSuccess);
+    CHECK(text == "x");
+    writer.join();
+    stop = true;
+    disturber.join();
+    sigaction(SIGUSR1, &before, nullptr);
+    close(ends[0]);
+    close(ends[1]);
   }
 
   TEST_CASE("a short transfer is told as it is") {
@@ -266,6 +326,16 @@ TEST_SUITE("wasi/fault") {
         std::string text = "before";
         CHECK(guest.Read(fd, 8, &text) == Errno::kSuccess);  // nobody writes: the end
         CHECK(text == "");
+        // Nor where the guest can be interrupted: threads, a timeout.
+        int never[2];
+        REQUIRE(pipe2(never, O_CLOEXEC) == 0);
+        guest.interrupt_fd = never[0];
+        text = "before";
+        CHECK(guest.Read(fd, 8, &text) == Errno::kSuccess);
+        CHECK(text == "");
+        guest.interrupt_fd = -1;
+        close(never[0]);
+        close(never[1]);
         guest.Run(FdClose, fd);
         CHECK(guest.TryOpen(name, {.rights = rights::kFdWrite}) == Errno::kNxio);
         CHECK(guest.TryOpen(name, {.oflags = oflags::kTrunc | oflags::kCreat, .rights = rights::kFdRead}) ==
@@ -275,6 +345,35 @@ TEST_SUITE("wasi/fault") {
         CHECK(stat.filetype == Filetype::kUnknown);
       }
     }
+  }
+
+  TEST_CASE("empty slices, however many, are neither an end nor in the way") {
+    TempDir dir;
+    dir.Write("file", "text");
+    Guest guest = Guest::In(dir);
+    Fd fd = guest.Open("file", {});
+    constexpr uint32_t kEmpty = 5000;
+    const uint32_t iovs = guest.Allocate((kEmpty + 1) * sizeof(Iovec));
+    std::memset(guest.memory().data() + iovs, 0, kEmpty * sizeof(Iovec));
+    const uint32_t buffer = guest.Allocate(8);
+    guest.Set(GuestPtr<Iovec>{iovs + kEmpty * static_cast<uint32_t>(sizeof(Iovec))}, Iovec{buffer, 8});
+    auto size = guest.New<uint32_t>();
+    CHECK(guest.Run(FdRead, fd, GuestPtr<Iovec>{iovs}, kEmpty + 1, size) == Errno::kSuccess);
+    CHECK(guest.Get(size) == 4);
+    CHECK(guest.Text(buffer, 4) == "text");
+  }
+
+  TEST_CASE("gigabytes of random bytes can be interrupted") {
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    REQUIRE(write(ends[1], "x", 1) == 1);
+    Guest guest;
+    guest.memory().resize(64 << 20);
+    guest.interrupt_fd = ends[0];
+    CHECK(guest.Run(RandomGet, GuestPtr<uint8_t>{0}, 64u << 20) == Errno::kInterrupted);
+    CHECK(guest.Run(RandomGet, GuestPtr<uint8_t>{0}, 64u) == Errno::kSuccess);
+    close(ends[0]);
+    close(ends[1]);
   }
 
   TEST_CASE("names that are no UTF-8 are listed as they are and cannot be asked for") {

@@ -335,7 +335,9 @@ TEST_SUITE("wasi/path_text") {
     close(at);
     Guest kernel = Guest::In(dir, /*use_openat2=*/true);
     Guest walk = Guest::In(dir, /*use_openat2=*/false);
-    CHECK(kernel.Stat(path) == Errno::kSuccess);
+    // Where there is no openat2 both walk.
+    const bool has_openat2 = syscall(SYS_openat2, -1, "", nullptr, 0) < 0 && errno != ENOSYS;
+    CHECK(kernel.Stat(path) == (has_openat2 ? Errno::kSuccess : Errno::kNametoolong));
     CHECK(walk.Stat(path) == Errno::kNametoolong);
     std::string swing;
     for (int i = 0; i < 500; ++i) swing += "d/../";

@@ -82,7 +82,7 @@ class PosixFile final : public File {
   }
   Errno SetSize(uint64_t size) override {
     if (size > kMaxOffset) return Errno::kInval;
-    return ftruncate(fd_.get(), static_cast<off_t>(size)) == 0 ? Errno::kSuccess : LastErrno();
+    return Retry([&] { return ftruncate(fd_.get(), static_cast<off_t>(size)); }).error();
   }
   Errno SetTimes(const TimeChanges& times) override {
     return futimens(fd_.get(), ToTimespecs(times).data()) == 0 ? Errno::kSuccess : LastErrno();
@@ -98,13 +98,14 @@ class PosixFile final : public File {
     if (size == 0) return Errno::kInval;
     if (offset > kMaxOffset || size > kMaxOffset - offset) return Errno::kFbig;
     // Not posix_fallocate: where the file system cannot, it writes every block.
-    return fallocate(fd_.get(), 0, static_cast<off_t>(offset), static_cast<off_t>(size)) == 0 ? Errno::kSuccess
-                                                                                             : LastErrno();
+    return Retry([&] { return fallocate(fd_.get(), 0, static_cast<off_t>(offset), static_cast<off_t>(size)); }).error();
   }
   Errno Sync(bool data_only) override {
-    return (data_only ? fdatasync(fd_.get()) : fsync(fd_.get())) == 0 ? Errno::kSuccess : LastErrno();
+    return Retry([&] { return data_only ? fdatasync(fd_.get()) : fsync(fd_.get()); }).error();
   }
   int pollable() const override { return type_ == Filetype::kRegularFile ? -1 : fd_.get(); }
+  // A pipe. One that nobody has open for writing is at its end, yet poll would wait for it.
+  bool gives_again() const override { return type_ == Filetype::kUnknown; }
   uint64_t ReadableBytes() const override { return BytesWaiting(fd_.get()); }
 
   // Regular files block as they always do; of others the guest's flag is kept in its descriptor.

@@ -23,7 +23,8 @@
 
 namespace umiak {
 
-// Where a standard stream comes from or goes to.
+// Where a standard stream comes from or goes to. A function of the embedder gets the guest's own memory: it must not let
+// that guest go on (call its functions) before it returns.
 class WasiStream {
  public:
   struct Null {};
