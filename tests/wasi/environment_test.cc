@@ -245,6 +245,27 @@ TEST_SUITE("wasi/stdio") {
     close(fd);
   }
 
+  TEST_CASE("a terminal is a character device without a position") {
+    const int host = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    REQUIRE(host >= 0);
+    REQUIRE(grantpt(host) == 0);
+    REQUIRE(unlockpt(host) == 0);
+    const int terminal = open(ptsname(host), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    REQUIRE(terminal >= 0);
+    WasiConfig config;
+    config.stdin_stream = WasiStream::FromHostFd(terminal);
+    config.stdout_stream = WasiStream::FromHostFd(terminal);
+    Guest guest(config);
+    auto fdstat = guest.New<Fdstat>();
+    for (Fd fd : {0u, 1u}) {
+      CHECK(guest.Run(FdFdstatGet, fd, fdstat) == Errno::kSuccess);
+      CHECK(guest.Get(fdstat).filetype == Filetype::kCharacterDevice);
+      CHECK((guest.Get(fdstat).rights_base & (rights::kFdSeek | rights::kFdTell)) == 0);
+    }
+    close(terminal);
+    close(host);
+  }
+
   TEST_CASE("a standard stream can be closed and replaced by a file") {
     TempDir dir;
     Guest guest = Guest::In(dir);

@@ -1,5 +1,8 @@
 // Names beneath a directory: what each path_* function makes of files, directories, links and trailing slashes.
+#include <limits>
+
 #include "tests/wasi/guest.h"
+#include "wasi/host/posix_file.h"
 
 namespace umiak::wasi {
 namespace {
@@ -293,6 +296,14 @@ TEST_SUITE("wasi/path") {
     Filestat stat;
     CHECK(guest.Stat("file", &stat) == Errno::kSuccess);
     CHECK(stat.mtim == 0);
+    // Not every host's file system holds them: 2554, the last second of u64 nanoseconds, and beyond.
+    struct stat host = {};
+    host.st_mtim = {18'446'744'072, 999'999'999};
+    CHECK(ToFilestat(host).mtim == 18'446'744'072'999'999'999u);
+    for (time_t seconds : {time_t{18'446'744'074}, std::numeric_limits<time_t>::max(), std::numeric_limits<time_t>::min()}) {
+      host.st_mtim = {seconds, 999'999'999};
+      CHECK(ToFilestat(host).mtim == 0);
+    }
   }
 
   TEST_CASE("a read-only grant refuses every mutation") {

@@ -86,6 +86,27 @@ TEST_SUITE("wasi/preview1") {
     }
   }
 
+  TEST_CASE("proc_exit in nested calls runs no more code of the guest, not even a handler of all exceptions") {
+    auto module = LoadModule(Wat(R"((module
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (memory (export "memory") 1)
+      (global $after (export "after") (mut i32) (i32.const 0))
+      (func $deep (param i32)
+        (if (local.get 0) (then (call $deep (i32.sub (local.get 0) (i32.const 1)))) (else (call $exit (i32.const 7))))
+        (global.set $after (i32.const 1)))
+      (func (export "_start")
+        (block $caught (try_table (catch_all $caught) (call $deep (i32.const 50))))
+        (global.set $after (i32.const 2)))
+      (func (export "code") (result i32) (global.get $after))))"));
+    REQUIRE_MESSAGE(module.ok(), module.status().ToString());
+    Host host;
+    auto instance = host.linker.Instantiate(*module);
+    REQUIRE_MESSAGE(instance.ok(), instance.status().ToString());
+    auto result = instance->GetFunc("_start")->Call({});
+    CHECK(ExitCodeOf(result.status()) == 7);
+    CHECK((*instance->GetFunc("code")->Call({}))[0].i32() == 0);
+  }
+
   TEST_CASE("a pointer out of bounds traps") {
     Host host;
     auto result = host.Get("random_get").Call({Value(16), Value(4)});
