@@ -24,4 +24,6 @@ if(Python3_FOUND AND TARGET umiak AND NOT UMIAK_SANITIZE AND NOT CMAKE_CROSSCOMP
     umiak_test(guests/${name} guest 120
       ${Python3_EXECUTABLE} tests/guests/serve.py --bin $<TARGET_FILE_DIR:umiak> ${run} tests/guests/${guest}.wasm)
   endforeach()
+  umiak_test(guests/go_echo guest 300
+    tests/guests/go/serve.sh --bin $<TARGET_FILE_DIR:umiak> --clients 1000)
 endif()

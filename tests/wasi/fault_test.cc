@@ -173,6 +173,23 @@ TEST_SUITE("wasi/fault") {
     close(ends[1]);
   }
 
+  TEST_CASE("a wait that the host cannot make is an errno of the call, and nothing else happens") {
+    Guest guest;
+    Subscription sleep = {};
+    sleep.clock_or_fd = static_cast<uint32_t>(ClockId::kMonotonic);
+    sleep.timeout = 1'000'000;
+    auto fired = guest.New<uint32_t>(77u);
+    for (auto [error, expected] : {std::pair{ENOMEM, Errno::kNomem}, std::pair{EPERM, Errno::kPerm}}) {
+      Errno result = expected;
+      WithFault({SYS_ppoll}, error,
+                [&] { result = guest.Run(PollOneoff, guest.New(sleep), guest.New<Event>(), 1u, fired); });
+      CHECK(result == expected);
+      CHECK(guest.Get(fired) == 77);
+    }
+    CHECK(guest.Run(PollOneoff, guest.New(sleep), guest.New<Event>(), 1u, fired) == Errno::kSuccess);
+    CHECK(guest.Get(fired) == 1);
+  }
+
   TEST_CASE("a short transfer is told as it is") {
     TempDir dir;
     dir.Write("file", "0123456789");

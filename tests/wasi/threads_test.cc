@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "tests/support/wat.h"
+#include "tests/wasi/server.h"
 #include "umiak/umiak.h"
 
 namespace umiak {
@@ -29,12 +30,34 @@ std::string Program(absl::string_view main, absl::string_view thread) {
     (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
     (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "sock_accept" (func $accept (param i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "path_open"
+      (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
     (export "memory" (memory 0))
+    (data (i32.const 1400) "fifo")
     (func $block (drop (memory.atomic.wait32 (i32.const 1024) (i32.const 0) (i64.const -1))))
     (func $busy (loop (br 0)))
-    (func $read  ;; from stdin, to 2048
+    (func $read_from (param i32)  ;; to 2048
       (i32.store (i32.const 1040) (i32.const 2048)) (i32.store (i32.const 1044) (i32.const 16))
-      (drop (call $fd_read (i32.const 0) (i32.const 1040) (i32.const 1) (i32.const 1048))))
+      (drop (call $fd_read (local.get 0) (i32.const 1040) (i32.const 1) (i32.const 1048))))
+    (func $read (call $read_from (i32.const 0)))
+    (func $read_fifo  ;; of directory 4
+      (if (call $open (i32.const 4) (i32.const 0) (i32.const 1400) (i32.const 4) (i32.const 0) (i64.const 2)
+            (i64.const 0) (i32.const 0) (i32.const 1408))
+        (then (unreachable)))
+      (call $read_from (i32.load (i32.const 1408))))
+    (func $read_socket  ;; of a client that says nothing
+      (if (call $accept (i32.const 3) (i32.const 0) (i32.const 1412)) (then (unreachable)))
+      (call $read_from (i32.load (i32.const 1412))))
+    (func $accept_next
+      (loop (drop (call $accept (i32.const 3) (i32.const 0) (i32.const 1416))) (br 0)))
+    (func $write  ;; to stdout, which nobody reads
+      (i32.store (i32.const 1440) (i32.const 2048)) (i32.store (i32.const 1444) (i32.const 4096))
+      (loop (drop (call $fd_write (i32.const 1) (i32.const 1440) (i32.const 1) (i32.const 1448))) (br 0)))
+    (func $poll_stdin  ;; without a clock
+      (i32.store8 (i32.const 1512) (i32.const 1))
+      (drop (call $poll (i32.const 1504) (i32.const 1600) (i32.const 1) (i32.const 1650))))
     (func $sleep  ;; for an hour
       (i32.store (i32.const 1104) (i32.const 1)) (i64.store (i32.const 1112) (i64.const 3600000000000))
       (drop (call $poll (i32.const 1088) (i32.const 1200) (i32.const 1) (i32.const 1300))))
@@ -57,16 +80,25 @@ struct Outcome {
   }
 };
 
-// Runs it with a stdin that nobody writes to.
+// Runs it with a stdin that nobody writes to, a stdout that nobody reads, a listener with one client that says nothing,
+// and a FIFO that is open for writing.
 Outcome RunGuest(const std::string& text, WasiThreadsOptions options = {},
                  const std::function<void(WasiThreads&)>& meanwhile = nullptr) {
   INFO(text);
   auto module = LoadModule(Wat(text));
   REQUIRE_MESSAGE(module.ok(), module.status().ToString());
-  int pipe_fds[2];
-  REQUIRE(pipe2(pipe_fds, O_CLOEXEC) == 0);
+  int in[2], out[2];
+  REQUIRE(pipe2(in, O_CLOEXEC) == 0);
+  REQUIRE(pipe2(out, O_CLOEXEC) == 0);
+  const wasi::TempDir dir;
+  REQUIRE(mkfifo((dir / "fifo").c_str(), 0600) == 0);
+  const int writer = open((dir / "fifo").c_str(), O_RDWR | O_CLOEXEC);
   WasiConfig config;
-  config.stdin_stream = WasiStream::FromHostFd(pipe_fds[0]);
+  config.stdin_stream = WasiStream::FromHostFd(in[0]);
+  config.stdout_stream = WasiStream::FromHostFd(out[1]);
+  config.listeners.push_back(wasi::Server::Bind());
+  config.preopens.push_back({dir.string(), "/"});
+  const wasi::Client client(wasi::PortOf(config.listeners[0].address()));
   auto context = MakeWasiContext(config);
   REQUIRE(context.ok());
   Outcome outcome;
@@ -89,12 +121,12 @@ Outcome RunGuest(const std::string& text, WasiThreadsOptions options = {},
     });
     if (other.joinable()) other.join();
   }
-  close(pipe_fds[0]);
-  close(pipe_fds[1]);
+  for (int fd : {in[0], in[1], out[0], out[1], writer}) close(fd);
   return outcome;
 }
 
-constexpr const char* kPlights[] = {"$block", "$busy", "$read", "$sleep"};
+constexpr const char* kPlights[] = {"$block", "$busy",       "$read",  "$read_fifo", "$read_socket",
+                                    "$accept_next", "$write", "$sleep", "$poll_stdin"};
 
 TEST_SUITE("wasi/threads") {
   TEST_CASE("a thread gets its id and the argument, and both see the same memory") {
