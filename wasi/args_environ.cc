@@ -25,7 +25,7 @@ Errno WriteStrings(Call& call, const std::vector<std::string>& strings, GuestPtr
   uint32_t address = buffer.address;
   for (const std::string& string : strings) {
     WASI_RETURN_IF_ERROR(call.memory.Write(GuestPtr<uint32_t>{pointer}, address));
-    std::copy_n(string.c_str(), string.size() + 1, bytes.begin());
+    CopyGuestBytes(bytes.data(), string.c_str(), string.size() + 1);
     bytes.remove_prefix(string.size() + 1);
     pointer += sizeof(uint32_t);
     address += static_cast<uint32_t>(string.size() + 1);

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "umiak/guest_races.h"
 #include "wasi/functions.h"
 #include "wasi/host/clock.h"
 #include "wasi/host/errno.h"
@@ -125,6 +126,7 @@ Errno WasiContext::FillRandom(absl::Span<uint8_t> bytes) const {
   // The kernel takes so much at a time that it cannot be interrupted for long.
   constexpr size_t kChunk = 256 << 10;
   while (!bytes.empty()) {
+    const GuestRaces races;
     ssize_t size = getrandom(bytes.data(), std::min(bytes.size(), kChunk), 0);
     if (size < 0 && errno != EINTR) return wasi::LastErrno();
     if (size > 0) bytes.remove_prefix(static_cast<size_t>(size));

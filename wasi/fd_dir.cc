@@ -1,6 +1,5 @@
 // fd_readdir, and the grants as the guest finds them: fd_prestat_*.
 #include <algorithm>
-#include <cstring>
 
 #include "wasi/functions.h"
 #include "wasi/host/socket.h"
@@ -11,7 +10,7 @@ namespace {
 // Copies as much as fits behind `used`; false once the buffer is full.
 bool Append(absl::Span<uint8_t> buffer, size_t* used, const void* data, size_t size) {
   size_t fits = std::min(size, buffer.size() - *used);
-  std::memcpy(buffer.data() + *used, data, fits);
+  CopyGuestBytes(buffer.data() + *used, data, fits);
   *used += fits;
   return fits == size;
 }
@@ -36,7 +35,7 @@ Errno FdPrestatDirName(Call& call, Fd fd, GuestPtr<uint8_t> buffer, uint32_t siz
   const std::string& name = *descriptor->preopen_name;
   if (size < name.size()) return Errno::kNametoolong;
   WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, call.memory.Bytes(buffer.address, name.size()));
-  std::copy_n(name.data(), name.size(), bytes.begin());
+  CopyGuestBytes(bytes.data(), name.data(), name.size());
   return Errno::kSuccess;
 }
 

@@ -7,12 +7,12 @@
 
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <type_traits>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "umiak/guest_races.h"
 #include "wasi/abi.h"
 #include "wasi/errno_or.h"
 
@@ -47,7 +47,7 @@ class GuestMemory {
     static_assert(std::is_trivially_copyable_v<T>);
     WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, Bytes(pointer.address, sizeof(T)));
     T value;
-    std::memcpy(&value, bytes.data(), sizeof(T));
+    CopyGuestBytes(&value, bytes.data(), sizeof(T));
     return value;
   }
 
@@ -55,13 +55,14 @@ class GuestMemory {
   Errno Write(GuestPtr<T> pointer, const T& value) {
     static_assert(std::is_trivially_copyable_v<T>);
     WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, Bytes(pointer.address, sizeof(T)));
-    std::memcpy(bytes.data(), &value, sizeof(T));
+    CopyGuestBytes(bytes.data(), &value, sizeof(T));
     return Errno::kSuccess;
   }
 
   // Copied once: what is checked afterwards stays what it was. The caller bounds `size`.
   ErrnoOr<std::string> ReadString(uint32_t address, uint32_t size) {
     WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, Bytes(address, size));
+    const GuestRaces races;
     return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
 
@@ -80,7 +81,7 @@ class GuestMemory {
 template <class T>
 T ReadElement(absl::Span<const uint8_t> array, size_t index) {
   T value;
-  std::memcpy(&value, array.data() + index * sizeof(T), sizeof(T));
+  CopyGuestBytes(&value, array.data() + index * sizeof(T), sizeof(T));
   return value;
 }
 

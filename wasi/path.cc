@@ -116,7 +116,7 @@ Errno PathReadlink(Call& call, Fd fd, GuestPtr<uint8_t> path, uint32_t size, Gue
   WASI_ASSIGN_OR_RETURN(absl::Span<uint8_t> bytes, call.memory.Bytes(buffer.address, buffer_size));
   WASI_ASSIGN_OR_RETURN(std::string text, dir->dir->ReadLink(name));
   size_t length = std::min(text.size(), bytes.size());
-  std::copy_n(text.begin(), length, bytes.begin());
+  CopyGuestBytes(bytes.data(), text.data(), length);
   return call.memory.Write(used, static_cast<uint32_t>(length));
 }
 

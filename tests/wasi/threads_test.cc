@@ -34,6 +34,8 @@ std::string Program(absl::string_view main, absl::string_view thread) {
     (import "wasi_snapshot_preview1" "sock_accept" (func $accept (param i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "path_open"
       (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_prestat_dir_name" (func $dir_name (param i32 i32 i32) (result i32)))
     (export "memory" (memory 0))
     (data (i32.const 1400) "fifo")
     (func $block (drop (memory.atomic.wait32 (i32.const 1024) (i32.const 0) (i64.const -1))))
@@ -61,6 +63,16 @@ std::string Program(absl::string_view main, absl::string_view thread) {
     (func $sleep  ;; for an hour
       (i32.store (i32.const 1104) (i32.const 1)) (i64.store (i32.const 1112) (i64.const 3600000000000))
       (drop (call $poll (i32.const 1088) (i32.const 1200) (i32.const 1) (i32.const 1300))))
+    (func $share (local $n i32)  ;; addresses with whoever does the same
+      (loop $again
+        (if (call $open (i32.const 4) (i32.const 0) (i32.const 1400) (i32.const 4) (i32.const 0) (i64.const 2)
+              (i64.const 0) (i32.const 0) (i32.const 1408))
+          (then (unreachable)))
+        (i32.store (i32.const 1440) (i32.const 2048)) (i32.store (i32.const 1444) (i32.const 64))
+        (if (call $fd_write (i32.const 1) (i32.const 1440) (i32.const 1) (i32.const 1448)) (then (unreachable)))
+        (if (call $random (i32.const 2048) (i32.const 64)) (then (unreachable)))
+        (if (call $dir_name (i32.const 4) (i32.const 2048) (i32.const 16)) (then (unreachable)))
+        (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 200)))))
     (func $started  ;; a thread is running
       (i32.atomic.store (i32.const 512) (i32.const 1))
       (drop (memory.atomic.notify (i32.const 512) (i32.const -1))))
@@ -307,6 +319,13 @@ TEST_SUITE("wasi/threads") {
           (drop (call $spawn (i32.const 10)))
           (drop (memory.atomic.wait32 (i32.const 8) (i32.const 0) (i64.const -1))))))")
               .text() == "exit 112");
+  }
+
+  TEST_CASE("threads that share their buffers race harmlessly for the host") {
+    // ThreadSanitizer is what makes this one fail.
+    CHECK(RunGuest(Program("(drop (call $spawn (i32.const 0))) (call $await) (call $share) (call $exit (i32.const 9))",
+                           "(call $started) (call $share)"))
+              .text() == "exit 9");
   }
 
   TEST_CASE("a memory beyond the store's limit is an error, and a plain module wants no threads") {

@@ -10,24 +10,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "umiak/guest_races.h"
 #include "vm/interp/cell.h"
-
-#if defined(__SANITIZE_THREAD__)
-#define UMIAK_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define UMIAK_TSAN 1
-#endif
-#endif
-
-#if defined(UMIAK_TSAN)
-extern "C" {
-void AnnotateIgnoreReadsBegin(const char* file, int line);
-void AnnotateIgnoreReadsEnd(const char* file, int line);
-void AnnotateIgnoreWritesBegin(const char* file, int line);
-void AnnotateIgnoreWritesEnd(const char* file, int line);
-}
-#endif
 
 namespace umiak {
 
@@ -57,26 +41,6 @@ ALWAYS_INLINE void GuestStore(uint8_t* to, T value) {
   StoreBytes<T>(to, value);
 }
 #endif
-
-// While one lives, this thread's plain accesses are a guest's: memcpy and the like in its memory.
-class GuestRaces {
- public:
-#if defined(UMIAK_TSAN)
-  GuestRaces() {
-    AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
-    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
-  }
-  ~GuestRaces() {
-    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
-    AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
-  }
-#else
-  GuestRaces() {}
-  ~GuestRaces() {}
-#endif
-  GuestRaces(const GuestRaces&) = delete;
-  GuestRaces& operator=(const GuestRaces&) = delete;
-};
 
 }  // namespace umiak
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "umiak/guest_races.h"
+
 namespace umiak::wasi {
 
 bool Budget::Take(uint64_t bytes) {
@@ -41,9 +43,10 @@ uint64_t PagedBytes::Read(uint64_t offset, Slices to) const {
       size_t count = static_cast<size_t>(std::min(left, kPageSize - within));
       auto found = pages_.find(offset / kPageSize);
       if (found == pages_.end()) {
+        const GuestRaces races;
         std::memset(out, 0, count);
       } else {
-        std::memcpy(out, found->second->data() + within, count);
+        CopyGuestBytes(out, found->second->data() + within, count);
       }
       out += count;
       offset += count;
@@ -67,7 +70,7 @@ ErrnoOr<uint64_t> PagedBytes::Write(uint64_t offset, Slices from) {
         if (total > 0) return total;
         return count == 0 ? Errno::kFbig : Errno::kNospc;
       }
-      std::memcpy(page->data() + within, in, count);
+      CopyGuestBytes(page->data() + within, in, count);
       in += count;
       offset += count;
       left -= count;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "umiak/guest_races.h"
 #include "wasi/abi.h"
 #include "wasi/errno_or.h"
 
@@ -20,7 +21,10 @@ Errno LastErrno();
 template <class Call>
 ErrnoOr<uint64_t> Retry(Call call) {
   while (true) {
-    const auto result = call();
+    const auto result = [&] {
+      const GuestRaces races;  // what the kernel reads or writes may be the guest's
+      return call();
+    }();
     if (result >= 0) return static_cast<uint64_t>(result);
     if (errno != EINTR) return LastErrno();
   }

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "umiak/guest_races.h"
 #include "wasi/host/errno.h"
 #include "wasi/host/posix_file.h"
 
@@ -48,7 +49,7 @@ class BytesStream final : public Stream {
     uint64_t total = 0;
     for (const iovec& slice : to) {
       size_t count = std::min(slice.iov_len, bytes_.size() - position_);
-      memcpy(slice.iov_base, bytes_.data() + position_, count);
+      CopyGuestBytes(slice.iov_base, bytes_.data() + position_, count);
       position_ += count;
       total += count;
     }
