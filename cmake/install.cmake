@@ -13,6 +13,9 @@ foreach(module loader vm wasi)
   endif()
 endforeach()
 
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/umiak)
 configure_package_config_file(cmake/umiakConfig.cmake.in ${PROJECT_BINARY_DIR}/umiakConfig.cmake
   INSTALL_DESTINATION ${package_dir})

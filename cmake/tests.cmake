@@ -90,6 +90,11 @@ if(Python3_FOUND)
   umiak_test(house/wasi_tests house 60 ${Python3_EXECUTABLE} tests/wasi/check_table.py)
 endif()
 
+# What is installed can be used. (An abseil that was fetched is not installed with it.)
+if(UMIAK_PRESET STREQUAL "release" AND TARGET umiak AND absl_FOUND AND NOT CMAKE_CROSSCOMPILING)
+  umiak_test(house/install house 120 tests/install/run.sh ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
+endif()
+
 # What compilers make of the hot handlers, in the build that is measured.
 find_program(UMIAK_OBJDUMP objdump)
 mark_as_advanced(UMIAK_OBJDUMP)
