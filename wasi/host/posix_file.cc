@@ -41,8 +41,6 @@ timespec ToTimespec(const TimeChange& change) {
   return time;
 }
 
-int CountOf(Slices slices) { return static_cast<int>(std::min<size_t>(slices.size(), IOV_MAX)); }
-
 int AdviceOf(Advice advice) {
   switch (advice) {
     case Advice::kNormal: return POSIX_FADV_NORMAL;
@@ -155,6 +153,8 @@ std::shared_ptr<File> MakePosixFile(UniqueFd fd, const struct stat& stat, bool a
   if (append || file->NonblockFlag() == 0) (void)file->SetAppend(append);
   return file;
 }
+
+int CountOf(Slices slices) { return static_cast<int>(std::min<size_t>(slices.size(), IOV_MAX)); }
 
 ErrnoOr<uint64_t> ReadSlices(int fd, Slices to) {
   return Retry([&] { return readv(fd, to.data(), CountOf(to)); });

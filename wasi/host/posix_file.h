@@ -22,6 +22,8 @@ std::array<timespec, 2> ToTimespecs(const TimeChanges& times);
 // A file of a directory. REQUIRES: `fd` is open with O_NONBLOCK, `stat` is its.
 std::shared_ptr<File> MakePosixFile(UniqueFd fd, const struct stat& stat, bool append);
 
+// How many of them one call of the host takes.
+int CountOf(Slices slices);
 // readv and writev, repeated while interrupted.
 ErrnoOr<uint64_t> ReadSlices(int fd, Slices to);
 ErrnoOr<uint64_t> WriteSlices(int fd, Slices from);

@@ -3,18 +3,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
+#include <optional>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "umiak/guest_races.h"
 #include "wasi/host/errno.h"
 #include "wasi/host/posix_file.h"
+#include "wasi/host/wait.h"
 
 namespace umiak::wasi {
 namespace {
@@ -105,7 +111,21 @@ class ReaderStream final : public Stream {
   std::function<size_t(absl::Span<uint8_t>)> read_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Shares its open file with other processes: flags and position are left alone.
+// The first slices, as many as a pipe that is ready takes without blocking (POSIX: PIPE_BUF).
+absl::InlinedVector<iovec, 8> FirstPage(Slices slices) {
+  size_t left = PIPE_BUF;
+  absl::InlinedVector<iovec, 8> first;
+  for (const iovec& slice : slices) {
+    if (left == 0) break;
+    first.push_back({slice.iov_base, std::min(slice.iov_len, left)});
+    left -= first.back().iov_len;
+  }
+  return first;
+}
+
+// Shares its open file with other processes: flags and position are left alone, and so the file blocks. It is asked not
+// to with each transfer; where the kernel cannot (terminals), one thread at a time transfers what is ready. A guest that
+// waits for others to read or write can be stopped in this way.
 class HostStream final : public Stream {
  public:
   HostStream(UniqueFd fd, bool input, bool may_block)
@@ -115,20 +135,46 @@ class HostStream final : public Stream {
   Filetype type() const override { return is_terminal_ ? Filetype::kCharacterDevice : Filetype::kUnknown; }
   ErrnoOr<uint64_t> Read(Slices to) override {
     if (!input_) return Errno::kBadf;
+    if (!may_block_) return ReadSlices(fd_.get(), to);
+    if (auto size = AtOnce(preadv2, to)) return *size;
+    std::lock_guard<std::mutex> lock(mutex_);
+    WASI_ASSIGN_OR_RETURN(bool ready, WaitFor(fd_.get(), POLLIN, /*deadline=*/0, /*interrupt_fd=*/-1));
+    if (!ready) return Errno::kAgain;
     return ReadSlices(fd_.get(), to);
   }
   ErrnoOr<uint64_t> Write(Slices from) override {
     if (input_) return Errno::kBadf;
-    return WriteSlices(fd_.get(), from);
+    if (!may_block_) return WriteSlices(fd_.get(), from);
+    if (auto size = AtOnce(pwritev2, from)) return *size;
+    std::lock_guard<std::mutex> lock(mutex_);
+    WASI_ASSIGN_OR_RETURN(bool ready, WaitFor(fd_.get(), POLLOUT, /*deadline=*/0, /*interrupt_fd=*/-1));
+    if (!ready) return Errno::kAgain;
+    return WriteSlices(fd_.get(), FirstPage(from));
   }
   int pollable() const override { return may_block_ ? fd_.get() : -1; }
+  bool gives_again() const override { return may_block_; }
   uint64_t ReadableBytes() const override { return BytesWaiting(fd_.get()); }
 
  private:
+  using Transfer = ssize_t (*)(int, const iovec*, int, off_t, int);
+  // Empty where the kernel cannot transfer without blocking.
+  std::optional<ErrnoOr<uint64_t>> AtOnce(Transfer transfer, Slices slices) {
+    if (!takes_nowait_.load(std::memory_order_relaxed)) return std::nullopt;
+    constexpr off_t kAtPosition = -1;
+    auto size = Retry([&] {
+      return transfer(fd_.get(), slices.data(), CountOf(slices), kAtPosition, RWF_NOWAIT);
+    });
+    if (size.ok() || (size.error() != Errno::kNotsup && size.error() != Errno::kNosys)) return size;
+    takes_nowait_.store(false, std::memory_order_relaxed);
+    return std::nullopt;
+  }
+
   UniqueFd fd_;
   bool input_;
   bool may_block_;
   bool is_terminal_;
+  std::atomic<bool> takes_nowait_{true};
+  std::mutex mutex_;  // of two threads that found it ready, one would block
 };
 
 absl::StatusOr<std::shared_ptr<File>> OpenHostStream(int host_fd, bool input) {
