@@ -1,8 +1,7 @@
 // What the host's calls may do wrong: each fault is an errno, a retry or the other resolver, and never more.
 //
 // Errors come from a seccomp filter on a thread of its own; interruptions and short transfers, which a filter cannot
-// make, from the functions below, which stand in front of libc's in this program.
-#include <dlfcn.h>
+// make, from the functions below (call_plan.h).
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,80 +14,61 @@
 #include <chrono>
 #include <thread>
 
+#include "tests/wasi/call_plan.h"
 #include "tests/wasi/guest.h"
 #include "tests/wasi/with_fault.h"
 
 namespace umiak::wasi {
 namespace {
 
-// What the next calls of this thread are to do.
-struct Plan {
-  int interruptions = 0;  // so many calls end in EINTR first
-  size_t most = 0;        // then transfers have at most so many bytes; 0: all
-};
-thread_local Plan plan;
-
-// Whether this call is to end in EINTR.
-bool Interrupted() {
-  if (plan.interruptions == 0) return false;
-  --plan.interruptions;
-  errno = EINTR;
-  return true;
-}
-
 template <class Function>
 ssize_t Transfer(Function real, const iovec* slices, int count) {
-  if (Interrupted()) return -1;
+  if (Fails()) return -1;
   if (plan.most == 0) return real(slices, count);
   iovec cut = count > 0 ? slices[0] : iovec{};
   cut.iov_len = std::min(cut.iov_len, plan.most);
   return real(&cut, count > 0 ? 1 : 0);
 }
 
-template <class Function>
-Function Next(const char* name) {
-  return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
-}
-
 }  // namespace
 }  // namespace umiak::wasi
 
 extern "C" {
-using umiak::wasi::Interrupted;
-using umiak::wasi::Next;
+using umiak::wasi::Fails;
+using umiak::wasi::NextCall;
 using umiak::wasi::Transfer;
 
 ssize_t readv(int fd, const iovec* slices, int count) {
-  static auto real = Next<ssize_t (*)(int, const iovec*, int)>("readv");
+  static auto real = NextCall<ssize_t (*)(int, const iovec*, int)>("readv");
   return Transfer([&](const iovec* s, int n) { return real(fd, s, n); }, slices, count);
 }
 ssize_t writev(int fd, const iovec* slices, int count) {
-  static auto real = Next<ssize_t (*)(int, const iovec*, int)>("writev");
+  static auto real = NextCall<ssize_t (*)(int, const iovec*, int)>("writev");
   return Transfer([&](const iovec* s, int n) { return real(fd, s, n); }, slices, count);
 }
 ssize_t preadv(int fd, const iovec* slices, int count, off_t offset) {
-  static auto real = Next<ssize_t (*)(int, const iovec*, int, off_t)>("preadv");
+  static auto real = NextCall<ssize_t (*)(int, const iovec*, int, off_t)>("preadv");
   return Transfer([&](const iovec* s, int n) { return real(fd, s, n, offset); }, slices, count);
 }
 ssize_t pwritev(int fd, const iovec* slices, int count, off_t offset) {
-  static auto real = Next<ssize_t (*)(int, const iovec*, int, off_t)>("pwritev");
+  static auto real = NextCall<ssize_t (*)(int, const iovec*, int, off_t)>("pwritev");
   return Transfer([&](const iovec* s, int n) { return real(fd, s, n, offset); }, slices, count);
 }
 int ftruncate(int fd, off_t size) noexcept {
-  static auto real = Next<int (*)(int, off_t)>("ftruncate");
-  return Interrupted() ? -1 : real(fd, size);
+  static auto real = NextCall<int (*)(int, off_t)>("ftruncate");
+  return Fails() ? -1 : real(fd, size);
 }
 int fallocate(int fd, int mode, off_t offset, off_t size) {
-  static auto real = Next<int (*)(int, int, off_t, off_t)>("fallocate");
-  return Interrupted() ? -1 : real(fd, mode, offset, size);
+  static auto real = NextCall<int (*)(int, int, off_t, off_t)>("fallocate");
+  return Fails() ? -1 : real(fd, mode, offset, size);
 }
 int fsync(int fd) {
-  static auto real = Next<int (*)(int)>("fsync");
-  return Interrupted() ? -1 : real(fd);
+  static auto real = NextCall<int (*)(int)>("fsync");
+  return Fails() ? -1 : real(fd);
 }
 int fdatasync(int fd) {
-  static auto real = Next<int (*)(int)>("fdatasync");
-  return Interrupted() ? -1 : real(fd);
+  static auto real = NextCall<int (*)(int)>("fdatasync");
+  return Fails() ? -1 : real(fd);
 }
 }
 
@@ -286,10 +266,6 @@ TEST_SUITE("wasi/fault") {
         {{SYS_lseek}, EOVERFLOW, Errno::kOverflow,
          [](Guest& guest) { return guest.Run(FdTell, 4u, guest.New<uint64_t>()); }},
     };
-    auto host_fds = [] {
-      auto all = std::filesystem::directory_iterator("/proc/self/fd");
-      return std::distance(begin(all), end(all));
-    };
     for (bool openat2 : kBothResolvers) {
       for (const Case& c : cases) {
         CAPTURE(openat2);
@@ -301,12 +277,12 @@ TEST_SUITE("wasi/fault") {
         std::filesystem::create_symlink("file", dir / "link");
         Guest guest = Guest::In(dir, openat2);
         REQUIRE(guest.Open("file", {}) == 4);
-        auto before = host_fds();
+        const int before = OpenHostFds();
         Errno error = c.expected;
         WithFault(c.calls, c.error, [&] { error = c.run(guest); });
         CHECK(error == c.expected);
         // A listing keeps its descriptor; nothing else is left behind.
-        CHECK(host_fds() <= before + (c.calls.begin()[0] == SYS_getdents64 ? 1 : 0));
+        CHECK(OpenHostFds() <= before + (c.calls.begin()[0] == SYS_getdents64 ? 1 : 0));
         CHECK(guest.ReadFile("file") == "text");
       }
     }

@@ -7,11 +7,6 @@ namespace {
 
 DescriptorPtr New() { return std::make_shared<Descriptor>(); }
 
-int OpenHostFds() {
-  auto all = std::filesystem::directory_iterator("/proc/self/fd");
-  return static_cast<int>(std::distance(begin(all), end(all)));
-}
-
 }  // namespace
 
 TEST_SUITE("wasi/fd_table") {
@@ -79,7 +74,7 @@ TEST_SUITE("wasi/fd_table") {
   TEST_CASE("opening, renumbering and closing leaves no host descriptor behind") {
     TempDir dir;
     Guest guest = Guest::In(dir);
-    int before = OpenHostFds();
+    const int before = OpenHostFds();
     for (int i = 0; i < 100; ++i) {
       Fd a = guest.Open("a", {.oflags = oflags::kCreat});
       Fd b = guest.Open("a", {});

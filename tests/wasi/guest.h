@@ -53,6 +53,12 @@ class TempDir {
   std::filesystem::path path_;
 };
 
+// The descriptors that this process has open.
+inline int OpenHostFds() {
+  auto all = std::filesystem::directory_iterator("/proc/self/fd");
+  return static_cast<int>(std::distance(begin(all), end(all)));
+}
+
 class Guest {
  public:
   static constexpr uint32_t kMemorySize = 1 << 18;

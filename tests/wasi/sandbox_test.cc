@@ -1,15 +1,12 @@
 // Nothing outside of a grant is reached, whichever way paths are resolved.
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include <atomic>
-#include <cstddef>
 #include <thread>
 
 #include "tests/wasi/guest.h"
+#include "tests/wasi/with_fault.h"
 #include "wasi/fs/path.h"
 #include "wasi/fs/walk.h"
 #include "wasi/host/host_directory.h"
@@ -63,18 +60,6 @@ class Hostile {
 
 const char* const kWaysOut[] = {"up", "out_dir", "out_slash", "absolute", "slash", "magic", "chain", "sub/out",
                                 "winding", "..", "sub/../..", "sub/deep/../../..", "./..", "sub/../../root/.."};
-
-// Lets openat2 fail on this thread, as container runtimes and old kernels do.
-bool ForbidOpenat2(int error) {
-  sock_filter filter[] = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(error)),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  sock_fprog program = {static_cast<unsigned short>(std::size(filter)), filter};
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
 
 bool Refused(Errno error) {
   return error == Errno::kPerm || error == Errno::kLoop || error == Errno::kNotdir || error == Errno::kNotcapable;
@@ -237,15 +222,13 @@ TEST_SUITE("wasi/sandbox") {
   TEST_CASE("where the kernel refuses to resolve, the walk does") {
     Hostile tree;
     for (int error : {EPERM, EAGAIN}) {
-      // A filter stays with its thread.
-      std::thread([&] {
-        if (!ForbidOpenat2(error)) return;
+      WithFault({SYS_openat2}, error, [&] {
         Guest guest = tree.MakeGuest(/*use_openat2=*/true);
         CHECK(guest.TryOpen("sub/deep/../inner", {}) == Errno::kSuccess);
         CHECK(guest.TryOpen("sub/out/secret", {}) == Errno::kPerm);
         CHECK(guest.TryOpen("out_dir/", {.rights = 0, .follow = false}) == Errno::kPerm);
         CHECK(guest.Stat("up/out/secret") == Errno::kPerm);
-      }).join();
+      });
     }
     CHECK(tree.OutsideIsUntouched());
   }

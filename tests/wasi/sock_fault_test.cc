@@ -1,43 +1,12 @@
 // What the host's calls for sockets may do wrong. Errors come from a seccomp filter; interruptions, and descriptors that
-// are ready and then are not, from the functions below, which stand in front of libc's in this program.
-#include <dlfcn.h>
+// are ready and then are not, from the functions below (call_plan.h).
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "tests/wasi/call_plan.h"
 #include "tests/wasi/server.h"
 #include "tests/wasi/with_fault.h"
-
-namespace umiak::wasi {
-namespace {
-
-// So many calls of this thread end in EINTR, then so many in EAGAIN.
-struct Plan {
-  int interruptions = 0;
-  int agains = 0;
-  bool done() const { return interruptions == 0 && agains == 0; }
-};
-thread_local Plan plan;
-
-bool Fails() {
-  if (plan.interruptions > 0) {
-    --plan.interruptions;
-    errno = EINTR;
-    return true;
-  }
-  if (plan.agains == 0) return false;
-  --plan.agains;
-  errno = EAGAIN;
-  return true;
-}
-
-template <class Function>
-Function NextCall(const char* name) {
-  return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
-}
-
-}  // namespace
-}  // namespace umiak::wasi
 
 extern "C" {
 using umiak::wasi::Fails;
