@@ -26,8 +26,8 @@ ErrnoOr<Socket::Received> Receive(Call& call, const Descriptor& descriptor, Slic
       truncated = received.truncated;
       return received.size;
     });
-    // An error after some bytes is left for the next call to find.
-    if (!size.ok() && (total.size == 0 || size.error() == Errno::kInterrupted)) return size.error();
+    // An error or interruption after some bytes is left for the next call to find.
+    if (!size.ok() && total.size == 0) return size.error();
     if (!size.ok() || *size == 0) break;
     total.size += *size;
     total.truncated |= truncated;

@@ -40,7 +40,7 @@ ErrnoOr<uint64_t> WriteAll(Call& call, const Descriptor& descriptor, SliceVector
   do {
     ErrnoOr<uint64_t> size =
         Transferring(call, descriptor, POLLOUT, [&] { return descriptor.file->Write(*slices); });
-    if (!size.ok() && (written == 0 || size.error() == Errno::kInterrupted)) return size;
+    if (!size.ok() && written == 0) return size;
     if (!size.ok() || *size == 0) break;
     written += *size;
     DropFront(slices, *size);

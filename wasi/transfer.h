@@ -42,7 +42,7 @@ ErrnoOr<uint64_t> Transferring(Call& call, const Descriptor& descriptor, short e
 }
 
 // Writes to a file that gives_again(): all of it, unless the guest's NONBLOCK flag says what there is room for. An
-// error after some bytes is left for the next call to find.
+// error or interruption after some bytes is left for the next call to find.
 ErrnoOr<uint64_t> WriteAll(Call& call, const Descriptor& descriptor, SliceVector* slices);
 
 }  // namespace umiak::wasi

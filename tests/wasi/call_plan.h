@@ -5,8 +5,11 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <sys/uio.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <vector>
 
 namespace umiak::wasi {
 
@@ -38,6 +41,18 @@ inline bool Fails() {
   }
   if (plan.successes > 0) --plan.successes;
   return false;
+}
+
+// Makes a transfer as planned, by real(slices, count).
+template <class Function>
+ssize_t Transfer(Function real, const iovec* slices, size_t count) {
+  if (Fails()) return -1;
+  std::vector<iovec> cut(slices, slices + count);
+  if (plan.most > 0 && count > 0) {
+    cut.resize(1);
+    cut[0].iov_len = std::min(cut[0].iov_len, plan.most);
+  }
+  return real(cut.data(), cut.size());
 }
 
 // The function that is overridden: libc's.

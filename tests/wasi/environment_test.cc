@@ -1,5 +1,6 @@
 // What a guest finds at its start: arguments, environment, standard streams, clocks, random numbers.
 #include <algorithm>
+#include <array>
 
 #include "tests/wasi/guest.h"
 
@@ -191,6 +192,17 @@ TEST_SUITE("wasi/stdio") {
     Guest guest(config);
     std::string text;
     CHECK(guest.Read(0, 10, &text) == Errno::kIo);
+  }
+
+  TEST_CASE("what an input function gave before it failed is read") {
+    WasiConfig config;
+    config.stdin_stream = WasiStream::InputFrom([](absl::Span<uint8_t> to) { return to.size() == 4 ? 4 : to.size() + 1; });
+    Guest guest(config);
+    const uint32_t buffer = guest.Allocate(8);
+    auto iovs = guest.New<std::array<Iovec, 2>>({{{buffer, 4}, {buffer + 4, 3}}});
+    auto size = guest.New<uint32_t>();
+    CHECK(guest.Run(FdRead, 0u, GuestPtr<Iovec>{iovs.address}, 2u, size) == Errno::kSuccess);
+    CHECK(guest.Get(size) == 4);
   }
 
   TEST_CASE("a stream that makes no sense is refused") {

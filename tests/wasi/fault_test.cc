@@ -18,21 +18,6 @@
 #include "tests/wasi/guest.h"
 #include "tests/wasi/with_fault.h"
 
-namespace umiak::wasi {
-namespace {
-
-template <class Function>
-ssize_t Transfer(Function real, const iovec* slices, int count) {
-  if (Fails()) return -1;
-  if (plan.most == 0) return real(slices, count);
-  iovec cut = count > 0 ? slices[0] : iovec{};
-  cut.iov_len = std::min(cut.iov_len, plan.most);
-  return real(&cut, count > 0 ? 1 : 0);
-}
-
-}  // namespace
-}  // namespace umiak::wasi
-
 extern "C" {
 using umiak::wasi::Fails;
 using umiak::wasi::NextCall;
@@ -40,19 +25,19 @@ using umiak::wasi::Transfer;
 
 ssize_t readv(int fd, const iovec* slices, int count) {
   static auto real = NextCall<ssize_t (*)(int, const iovec*, int)>("readv");
-  return Transfer([&](const iovec* s, int n) { return real(fd, s, n); }, slices, count);
+  return Transfer([&](iovec* s, size_t n) { return real(fd, s, static_cast<int>(n)); }, slices, count);
 }
 ssize_t writev(int fd, const iovec* slices, int count) {
   static auto real = NextCall<ssize_t (*)(int, const iovec*, int)>("writev");
-  return Transfer([&](const iovec* s, int n) { return real(fd, s, n); }, slices, count);
+  return Transfer([&](iovec* s, size_t n) { return real(fd, s, static_cast<int>(n)); }, slices, count);
 }
 ssize_t preadv(int fd, const iovec* slices, int count, off_t offset) {
   static auto real = NextCall<ssize_t (*)(int, const iovec*, int, off_t)>("preadv");
-  return Transfer([&](const iovec* s, int n) { return real(fd, s, n, offset); }, slices, count);
+  return Transfer([&](iovec* s, size_t n) { return real(fd, s, static_cast<int>(n), offset); }, slices, count);
 }
 ssize_t pwritev(int fd, const iovec* slices, int count, off_t offset) {
   static auto real = NextCall<ssize_t (*)(int, const iovec*, int, off_t)>("pwritev");
-  return Transfer([&](const iovec* s, int n) { return real(fd, s, n, offset); }, slices, count);
+  return Transfer([&](iovec* s, size_t n) { return real(fd, s, static_cast<int>(n), offset); }, slices, count);
 }
 int ftruncate(int fd, off_t size) noexcept {
   static auto real = NextCall<int (*)(int, off_t)>("ftruncate");

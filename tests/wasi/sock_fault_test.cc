@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <array>
+
 #include "tests/wasi/call_plan.h"
 #include "tests/wasi/server.h"
 #include "tests/wasi/with_fault.h"
@@ -11,6 +13,7 @@
 extern "C" {
 using umiak::wasi::Fails;
 using umiak::wasi::NextCall;
+using umiak::wasi::Transfer;
 
 int accept4(int fd, sockaddr* address, socklen_t* size, int flags) {
   static auto real = NextCall<int (*)(int, sockaddr*, socklen_t*, int)>("accept4");
@@ -18,11 +21,14 @@ int accept4(int fd, sockaddr* address, socklen_t* size, int flags) {
 }
 ssize_t recvmsg(int fd, msghdr* message, int flags) {
   static auto real = NextCall<ssize_t (*)(int, msghdr*, int)>("recvmsg");
-  return Fails() ? -1 : real(fd, message, flags);
+  return Transfer([&](iovec* s, size_t n) { return message->msg_iov = s, message->msg_iovlen = n, real(fd, message, flags); },
+                  message->msg_iov, message->msg_iovlen);
 }
 ssize_t sendmsg(int fd, const msghdr* message, int flags) {
   static auto real = NextCall<ssize_t (*)(int, const msghdr*, int)>("sendmsg");
-  return Fails() ? -1 : real(fd, message, flags);
+  msghdr cut = *message;
+  return Transfer([&](iovec* s, size_t n) { return cut.msg_iov = s, cut.msg_iovlen = n, real(fd, &cut, flags); },
+                  message->msg_iov, message->msg_iovlen);
 }
 }
 
@@ -74,6 +80,42 @@ TEST_SUITE("wasi/sock_fault") {
     plan = {1, 0};
     CHECK(server.Send(fd, "y") == Errno::kSuccess);
     CHECK(client.Receive(1) == "y");
+  }
+
+  TEST_CASE("an error after some bytes is the next call's, and the bytes are told") {
+    Server server;
+    Client client(server.port);
+    const Fd fd = server.Accept();
+    client.Send("0123456789");
+    const uint32_t buffer = server.guest.Allocate(16);
+    auto iovs = server.guest.New<std::array<Iovec, 2>>({{{buffer, 3}, {buffer + 8, 5}}});
+    auto size = server.guest.New<uint32_t>();
+    auto flags = server.guest.New<uint16_t>();
+    const auto receive = [&](uint32_t how = riflags::kWaitall) {
+      return server.guest.Run(SockRecv, fd, GuestPtr<Iovec>{iovs.address}, 2u, how, size, flags);
+    };
+    const auto send = [&] { return server.guest.Run(SockSend, fd, GuestPtr<Iovec>{iovs.address}, 2u, 0u, size); };
+    const auto write = [&] { return server.guest.Run(FdWrite, fd, GuestPtr<Iovec>{iovs.address}, 2u, size); };
+    for (auto [error, expected] : {std::pair{EIO, Errno::kIo}, std::pair{ECONNRESET, Errno::kConnreset}}) {
+      CAPTURE(error);
+      plan = {.interruptions = 1, .successes = 2, .error = error, .most = 2};
+      CHECK(receive() == Errno::kSuccess);
+      CHECK(server.guest.Get(size) == 3);  // two of the first slice, and then its last
+      CHECK(receive() == expected);
+      plan = {.agains = 1, .successes = 3, .error = error, .most = 2};
+      CHECK(send() == Errno::kSuccess);
+      CHECK(server.guest.Get(size) == 5);
+      CHECK(send() == expected);
+      plan = {.successes = 1, .error = error, .most = 2};
+      CHECK(write() == Errno::kSuccess);
+      CHECK(server.guest.Get(size) == 2);
+      CHECK(write() == expected);
+      plan = {};
+    }
+    CHECK(server.guest.Text(buffer, 3) == "345");
+    CHECK(client.Receive(14).size() == 14);
+    CHECK(receive(0) == Errno::kSuccess);  // nothing was lost on the way
+    CHECK(server.guest.Text(buffer, 3) + server.guest.Text(buffer + 8, 1) == "6789");
   }
 
   TEST_CASE("an error of the host is the guest's errno, and the socket stays as it was") {

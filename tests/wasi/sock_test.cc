@@ -392,14 +392,24 @@ TEST_SUITE("wasi/sock") {
     fd = server.Accept();
     std::string text;
     CHECK(interrupted([&] { return server.Recv(fd, 8, 0, &text); }) == Errno::kInterrupted);
+    // What was transferred before is told: the call after it ends.
     client.Send("abc");
-    CHECK(interrupted([&] { return server.Recv(fd, 8, riflags::kWaitall, &text); }) == Errno::kInterrupted);
-    const std::string block(200'000, 'x');
     CHECK(interrupted([&] {
+            CHECK(server.Recv(fd, 8, riflags::kWaitall, &text) == Errno::kSuccess);
+            CHECK(text == "abc");
+            return server.Recv(fd, 8, riflags::kWaitall, &text);
+          }) == Errno::kInterrupted);
+    const std::string block(200'000, 'x');
+    size_t total = 0;
+    CHECK(interrupted([&] {
+            uint32_t sent = 0;
             Errno error = Errno::kSuccess;
-            while (error == Errno::kSuccess) error = server.Send(fd, block);
+            while ((error = server.Send(fd, block, 0, &sent)) == Errno::kSuccess) total += sent;
             return error;
           }) == Errno::kInterrupted);
+    CHECK(client.Receive(total).size() == total);
+    CHECK(server.Send(fd, "end") == Errno::kSuccess);
+    CHECK(client.Receive(3) == "end");
     close(event);
   }
 

@@ -99,7 +99,8 @@ class ReaderStream final : public Stream {
     uint64_t total = 0;
     for (const iovec& slice : to) {
       size_t size = read_(absl::MakeSpan(static_cast<uint8_t*>(slice.iov_base), slice.iov_len));
-      if (size > slice.iov_len) return Errno::kIo;
+      if (size > slice.iov_len && total == 0) return Errno::kIo;
+      if (size > slice.iov_len) break;
       total += size;
       if (size < slice.iov_len) break;
     }
