@@ -164,6 +164,42 @@ TEST_CASE("a wide array is marked with a short stack") {
   CHECK(h.LiveObjects() == 200'001);
 }
 
+TEST_CASE("long arrays that lead to each other only through nodes are all found") {
+  // Each is looked through in the order of addresses, until that has happened often enough.
+  constexpr uint64_t kArrays = 8;
+  constexpr uint32_t kLength = 10'000;
+  Heap h;
+  uint64_t next = 0;
+  GcRoots roots{&next, 1};
+  h.heap.PushRoots(&roots);
+  for (uint64_t i = 0; i < kArrays; ++i) {
+    uint64_t words[] = {RefOf(h.Array(h.types.refs, kLength))};
+    GcRoots array{words, 1};
+    h.heap.PushRoots(&array);
+    for (uint32_t j = 0; j < kLength; ++j) {
+      GcObject* const node = h.Node(j == kLength / 2 ? next : 0);
+      Heap::Words(ObjectOf(words[0]))[1 + j] = RefOf(node);
+    }
+    h.heap.PopRoots();
+    next = words[0];
+  }
+  CHECK(h.LiveObjects() == kArrays * (kLength + 1));
+  CHECK(h.LiveObjects() == kArrays * (kLength + 1));
+}
+
+TEST_CASE("objects of one size, with references and without, do not share a block") {
+  Heap h;
+  uint64_t words[] = {RefOf(h.Node()), RefOf(h.Array(h.types.bytes, 16))};
+  CHECK(words[0] / (32 << 10) != words[1] / (32 << 10));
+  Heap::Words(ObjectOf(words[0]))[1] = words[1];
+  // Bytes that look like a reference are none.
+  Heap::Words(ObjectOf(words[1]))[1] = RefOf(h.Node());
+  GcRoots roots{words, 1};
+  h.heap.PushRoots(&roots);
+  CHECK(h.LiveObjects() == 2);
+  CHECK(h.heap.Find(words[1]) != nullptr);
+}
+
 TEST_CASE("no more is held than twice what lives and 16 MiB") {
   Heap h;
   uint64_t list = 0;

@@ -185,7 +185,7 @@ GcObject* GcHeap::Allocate(uint32_t type, uint64_t bytes, const uint64_t* top) {
     if (PassesLimit(bytes)) return nullptr;
     return AllocateLarge(type, bytes);
   }
-  const uint32_t size_class = SizeClassOf(static_cast<uint32_t>(bytes));
+  const uint32_t size_class = ClassOf(GcTypeAt(type), static_cast<uint32_t>(bytes));
   Bump& run = bump[size_class];
   if (run.at == run.end && !Refill(size_class, top)) return nullptr;
   GcObject* object = ObjectOf(run.at);

@@ -144,7 +144,7 @@ class GcHeap : public GcHeapHead {
   uint64_t* mark_bits_ = nullptr;
   std::vector<Block> blocks_;
   std::vector<uint32_t> free_blocks_;
-  std::array<Class, kSizeClasses> classes_;
+  std::array<Class, kClasses> classes_;
   absl::flat_hash_map<uint64_t, Large> large_;  // by address
   uint64_t lowest_large_ = ~uint64_t{0};        // of all addresses so far
   uint64_t highest_large_ = 0;

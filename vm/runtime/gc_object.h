@@ -38,11 +38,13 @@ inline uint8_t* ElementsOf(GcObject* array) { return reinterpret_cast<uint8_t*>(
 // Bytes of an object with its header, not rounded up.
 uint64_t SizeOf(const GcObject* object);
 
-// --- Size classes: multiples of 8 up to 128, then four per doubling up to 8192. ---
+// --- Size classes: multiples of 8 up to 128, then four per doubling up to 8192. Those from kSizeClasses on are the same
+// sizes again, for objects that hold no references: these lie in blocks of their own and are marked without being read. ---
 
 inline constexpr uint32_t kGcGranule = 8;
 inline constexpr uint32_t kMaxSmallBytes = 8192;
 inline constexpr uint32_t kSizeClasses = 16 + 4 * 6;
+inline constexpr uint32_t kClasses = 2 * kSizeClasses;
 
 // REQUIRES: 0 < bytes <= kMaxSmallBytes.
 constexpr uint32_t SizeClassOf(uint32_t bytes) {
@@ -51,9 +53,15 @@ constexpr uint32_t SizeClassOf(uint32_t bytes) {
   return 16 + 4 * (log - 7) + ((bytes - 1 - (1u << log)) >> (log - 2));
 }
 constexpr uint32_t BytesOfClass(uint32_t size_class) {
+  if (size_class >= kSizeClasses) size_class -= kSizeClasses;
   if (size_class < 16) return 8 * (size_class + 1);
   const uint32_t log = 7 + (size_class - 16) / 4;
   return (1u << log) + ((size_class - 16) % 4 + 1) * (1u << (log - 2));
+}
+
+// The class of an object of that type and size.
+inline uint32_t ClassOf(const GcType& type, uint32_t bytes) {
+  return SizeClassOf(bytes) + (type.holds_references ? 0 : kSizeClasses);
 }
 
 // Of GcHeap.
@@ -63,7 +71,7 @@ struct GcHeapHead {
     uint64_t at = 0;
     uint64_t end = 0;
   };
-  Bump bump[kSizeClasses];
+  Bump bump[kClasses];
   // What a handler found exhausted: arguments for Refill().
   uint32_t wanted_class = 0;
   const uint64_t* wanted_top = nullptr;  // the end of its frame

@@ -36,6 +36,7 @@ void MapTable() {
     GcType& type = internal::gc_types[i];
     std::fill_n(type.display, GcType::kDisplay, GcType::kNoType);
     type.kind = kinds[i];
+    type.holds_references = type.kind == GcKind::kException;
     type.is_ready.store(true, std::memory_order_release);
   }
 }
@@ -80,6 +81,7 @@ void LayOutStruct(const CanonicalType& canonical, GcType* type) {
   type->field_bytes = Keep(sizes);
   type->more_refs = Keep(more);
   type->more_ref_count = static_cast<uint32_t>(more.size());
+  type->holds_references = type->ref_words != 0 || !more.empty();
 }
 
 void Fill(uint32_t id, GcType* type) {
@@ -96,6 +98,7 @@ void Fill(uint32_t id, GcType* type) {
   const uint32_t bytes = BytesOf(canonical.fields[0]);
   while ((1u << type->element_shift) < bytes) ++type->element_shift;
   type->has_ref_elements = IsTraced(canonical.fields[0].type);
+  type->holds_references = type->has_ref_elements;
 }
 
 }  // namespace

@@ -35,6 +35,8 @@ struct alignas(128) GcType {
   // kArray: log2 of an element's bytes, and whether elements are traced references.
   uint8_t element_shift;
   bool has_ref_elements;
+  // Whether an object can hold a traced reference at all.
+  bool holds_references;
   // kStruct: bytes with the header, a multiple of 8; word i of the first 64 of the object is a traced reference if bit
   // i is set; byte offsets of traced references beyond; byte offsets and sizes of all
   // fields.

@@ -121,7 +121,8 @@ uint32_t Lowering::AboveFrame() const { return placement_.frame_slots() + kHeade
 
 // What the handler of an allocation reads: see TakeCell.
 Extra Lowering::Allocation(TypeIdx type) const {
-  const uint32_t size_class = SizeClassOf(GcTypeAt(Canonical(type)).size);
+  const GcType& struct_type = GcTypeAt(Canonical(type));
+  const uint32_t size_class = ClassOf(struct_type, struct_type.size);
   return Extra().U32(Canonical(type)).U32(size_class | BytesOfClass(size_class) << 16).U32(frame_slots_);
 }
 
