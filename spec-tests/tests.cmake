@@ -19,7 +19,8 @@ if(NOT suite)
     set(suite ${PROJECT_SOURCE_DIR}/build/testsuite)
   endif()
 endif()
-set(spec_command umiak_spec --suite ${suite} --expectations ${CMAKE_CURRENT_LIST_DIR}/expectations.txt)
+set(spec_arguments --suite ${suite} --expectations ${CMAKE_CURRENT_LIST_DIR}/expectations.txt)
+set(spec_command umiak_spec ${spec_arguments})
 file(GLOB_RECURSE scripts CONFIGURE_DEPENDS RELATIVE ${suite} ${suite}/*.wast)
 # Proposals that umiak does not know.
 list(FILTER scripts EXCLUDE REGEX "^proposals/custom-descriptors/")
@@ -29,6 +30,17 @@ foreach(script ${scripts})
 endforeach()
 if(scripts)
   umiak_test(spec/round-trip spec 120 umiak_spec --suite ${suite} --round-trip ${scripts})
+  # All of them again in each way of running them; and as every lesser variant of the instruction set runs them, which is
+  # the handlers' business alone.
+  foreach(way checked metered collect-always)
+    umiak_test(spec/all-${way} spec 300 ${spec_command} --${way} ${scripts})
+  endforeach()
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    foreach(isa base v2)
+      umiak_test(spec/all-isa-${isa} spec 300
+        ${CMAKE_COMMAND} -E env UMIAK_ISA=${isa} $<TARGET_FILE:umiak_spec> ${spec_arguments} ${scripts})
+    endforeach()
+  endif()
 endif()
 # Our own scripts, with all features on.
 file(GLOB extra CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/extra/*.wast)

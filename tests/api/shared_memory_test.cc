@@ -2,6 +2,7 @@
 #include "umiak/shared_memory.h"
 
 #include <doctest/doctest.h>
+#include <time.h>
 
 #include <atomic>
 #include <chrono>
@@ -164,6 +165,17 @@ TEST_SUITE("api/shared_memory") {
     for (std::thread& waiter : waiters) waiter.join();
     CHECK(awake == 3);
     CHECK(thread.Run("notify", {int32_t{16}, int32_t{-1}}) == "0");
+  }
+
+  TEST_CASE("who waits sleeps: it uses no processor time") {
+    // A quarter of a second of spinning would show as such.
+    Thread thread(MakeMemory());
+    timespec before, after;
+    REQUIRE(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before) == 0);
+    CHECK(thread.Run("wait", {int32_t{0}, int32_t{0}, int64_t{250'000'000}}) == "2");
+    REQUIRE(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after) == 0);
+    const int64_t used = (after.tv_sec - before.tv_sec) * 1'000'000'000 + after.tv_nsec - before.tv_nsec;
+    CHECK(used < 125'000'000);
   }
 
   TEST_CASE("an interrupt ends a wait, in a plain store too") {

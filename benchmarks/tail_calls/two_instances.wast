@@ -1,0 +1,20 @@
+;; 10^8 tail calls that alternate between two instances, through the table that they share.
+(module $even
+  (type $down (func (param i32) (result i32)))
+  (table (export "table") 2 funcref)
+  (elem (i32.const 0) $down)
+  (func $down (export "down") (type $down)
+    (if (result i32) (local.get 0)
+      (then (return_call_indirect (type $down) (i32.sub (local.get 0) (i32.const 1)) (i32.const 1)))
+      (else (i32.const 7)))))
+(register "even" $even)
+(module
+  (type $down (func (param i32) (result i32)))
+  (import "even" "table" (table 2 funcref))
+  (elem (i32.const 1) $down)
+  (func $down (type $down)
+    (if (result i32) (local.get 0)
+      (then (return_call_indirect (type $down) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0)))
+      (else (i32.const 8)))))
+(assert_return (invoke $even "down" (i32.const 100_000_000)) (i32.const 7))
+(assert_return (invoke $even "down" (i32.const 99_999_999)) (i32.const 8))
