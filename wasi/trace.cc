@@ -99,14 +99,16 @@ bool CallWatcher::Watches(absl::string_view function) const {
 
 void CallWatcher::Enter(const Call& call, absl::string_view function, Args args) {
   if (!Traces(function) || filter_.failed_only() || !Contains(kWaiting, function)) return;
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::unique_lock<std::mutex> lock = Lock(call);
   EndOpenLine();
   trace_(Beginning(call, function, args));
   open_line_ = std::this_thread::get_id();
 }
 
 void CallWatcher::Leave(Call& call, absl::string_view function, Args args, Errno result) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  // Most calls of a guest that is watched for refusals alone.
+  if (result == Errno::kSuccess && trace_ == nullptr && !Contains(kNaming, function)) return;
+  const std::unique_lock<std::mutex> lock = Lock(call);
   // What a number stood for during the call: learned before it is shown, forgotten afterwards.
   if (result == Errno::kSuccess && function != "fd_close") LearnNames(call, function, args);
   if (Traces(function) && !(filter_.failed_only() && result == Errno::kSuccess)) {
@@ -130,7 +132,7 @@ void CallWatcher::Leave(Call& call, absl::string_view function, Args args, Errno
 void CallWatcher::Exit(const Call& call, uint32_t code) {
   if (!Traces("proc_exit") || filter_.failed_only()) return;
   const uint64_t args[] = {code};
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::unique_lock<std::mutex> lock = Lock(call);
   EndOpenLine();
   trace_(absl::StrCat(Beginning(call, "proc_exit", args), "\n"));
 }

@@ -52,7 +52,11 @@ class CallWatcher {
 
  private:
   bool Traces(absl::string_view function) const { return trace_ != nullptr && filter_.Shows(function); }
-  // The rest REQUIRES the mutex.
+  // As FdTable: nothing is locked while one thread alone uses the context.
+  std::unique_lock<std::mutex> Lock(const Call& call) {
+    return call.context.fds().is_shared() ? std::unique_lock<std::mutex>(mutex_) : std::unique_lock<std::mutex>();
+  }
+  // The rest REQUIRES the lock.
   // The names that are there from the start.
   void LearnGrants(const Call& call);
   std::string NameOfFd(uint64_t fd) const;
@@ -65,7 +69,7 @@ class CallWatcher {
   const TraceFilter filter_;
   const std::function<void(const WasiRefusal&)> on_refused_;
 
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards what follows, once shared
   FdNames names_;
   // Whose line has only its beginning so far; no thread's id if there is none.
   std::thread::id open_line_;

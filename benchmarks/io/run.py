@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Times I/O-heavy guests: umiak, other engines that are installed, and the same program native.
 
-    run.py [--umiak PATH] [--with NAME=PATH]... [--rounds N] [--megabytes N] [--files N] [CASE...]
+    run.py [--umiak PATH] [--with NAME=COMMAND]... [--rounds N] [--megabytes N] [--files N] [CASE...]
 
-Each engine runs `ENGINE run --dir DIRECTORY io_bench.wasm CASE...`; --with adds one (wasmtime, wasmi, another umiak).
-Cases are of the guest in Rust (guest/), those with c- of the one in C (io_bench.c: clang and wasi-libc).
-Engines take turns; the table has the minimum of user and system time together, the part of it in the kernel,
-its relation to native, and the largest resident memory. All outputs must be equal. The log and the tree are made anew in a directory that is removed.
+Each engine runs `COMMAND run --dir DIRECTORY io_bench.wasm CASE...`; --with adds one (wasmtime, wasmi, another
+umiak). Cases are of the guest in Rust (guest/), those with c- of the one in C (io_bench.c: clang and wasi-libc).
+Engines take turns; the table has the minimum of user and system time together and of the part of it in the kernel, both
+less what the same guest takes to start and say its usage (compiling, where an engine does); its relation to native; and
+the largest resident memory. All outputs must be equal. The log and the tree are made anew in a directory that is removed.
 """
 import argparse
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -64,13 +66,13 @@ def make_data(directory, megabytes, files):
         (folder / f"f{i % 100:02}").write_bytes(b"x" * (200 + i % 400))
 
 
-def measure(command):
+def measure(command, statuses=(0,)):
     """CPU seconds, those in the kernel of them, resident KiB and output of one run."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status
-    if status != 0:
+    if os.waitstatus_to_exitcode(status) not in statuses:
         sys.exit(f"{' '.join(map(str, command))}: status {status}")
     return usage.ru_utime + usage.ru_stime, usage.ru_stime, usage.ru_maxrss, output
 
@@ -78,7 +80,7 @@ def measure(command):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--umiak", default=ROOT / "build" / "release" / "umiak")
-    parser.add_argument("--with", dest="others", action="append", default=[], metavar="NAME=PATH")
+    parser.add_argument("--with", dest="others", action="append", default=[], metavar="NAME=COMMAND")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--megabytes", type=int, default=1024)
     parser.add_argument("--files", type=int, default=100_000)
@@ -87,8 +89,8 @@ def main():
 
     engines = {"native": None, "umiak": [options.umiak, "run"], "umiak --no-landlock": [options.umiak, "run", "--no-landlock"]}
     for other in options.others:
-        name, _, path = other.partition("=")
-        engines[name] = [path, "run"]
+        name, _, command = other.partition("=")
+        engines[name] = [*shlex.split(command), "run"]
     directory = pathlib.Path(tempfile.mkdtemp(prefix="umiak-io-"))
     try:
         make_data(directory, options.megabytes, options.files)
@@ -96,19 +98,23 @@ def main():
                     "c": (build_c(directory, wasm=True), build_c(directory, wasm=False))}
         for case in options.cases or CASES:
             guest, native = programs["c" if case.startswith("c-") else "rust"]
-            best = {}
+            words = [w.format(data=directory, megabytes=options.megabytes) for w in CASES[case]]
+            times, memory, outputs = {}, {}, set()
             for _ in range(options.rounds):
                 for name, engine in engines.items():
-                    words = [w.format(data=directory, megabytes=options.megabytes) for w in CASES[case]]
-                    grant = ["--dir", directory, guest]
-                    run = measure([*engine, *grant, *words] if engine else [native, *words])
-                    best[name] = min(best.get(name, run), run)
-            if len({output for *_, output in best.values()}) != 1:
-                sys.exit(f"{case}: the outputs differ: {best}")
-            base = best["native"][0]
-            for name, (time, kernel, memory, _) in best.items():
+                    program = [*engine, "--dir", directory, guest] if engine else [native]
+                    *start, _, _ = measure(program, statuses=(0, 2))
+                    *time, resident, output = measure([*program, *words])
+                    times[name] = [min(pair) for pair in zip(times.get(name, start + time), start + time)]
+                    memory[name] = max(memory.get(name, 0), resident)
+                    outputs.add(output)
+            if len(outputs) != 1:
+                sys.exit(f"{case}: the outputs differ: {outputs}")
+            net = {name: (all - start, all_kernel - start_kernel)
+                   for name, (start, start_kernel, all, all_kernel) in times.items()}
+            for name, (time, kernel) in net.items():
                 print(f"{case:10} {name:22} {time * 1000:9.0f} ms ({kernel * 1000:7.0f} in the kernel)"
-                      f"   native/it {base / time:5.2f}   {memory // 1024:5} MiB", flush=True)
+                      f"   native/it {net['native'][0] / time:5.2f}   {memory[name] // 1024:5} MiB", flush=True)
     finally:
         shutil.rmtree(directory)
 

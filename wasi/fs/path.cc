@@ -9,7 +9,11 @@ bool IsUtf8(absl::string_view text) {
   for (size_t i = 0; i < text.size();) {
     auto byte = [&](size_t at) { return at < text.size() ? static_cast<uint8_t>(text[at]) : uint8_t{0}; };
     uint8_t first = byte(i);
-    int more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
+    if (first < 0x80) {
+      ++i;
+      continue;
+    }
+    int more = first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
     if (more < 0) return false;
     for (int k = 1; k <= more; ++k) {
       if ((byte(i + k) & 0xc0) != 0x80) return false;
