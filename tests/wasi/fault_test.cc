@@ -9,7 +9,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -23,6 +23,26 @@ using umiak::wasi::Fails;
 using umiak::wasi::NextCall;
 using umiak::wasi::Transfer;
 
+ssize_t read(int fd, void* bytes, size_t size) {
+  static auto real = NextCall<ssize_t (*)(int, void*, size_t)>("read");
+  const iovec slice = {bytes, size};
+  return Transfer([&](iovec* s, size_t) { return real(fd, s->iov_base, s->iov_len); }, &slice, 1);
+}
+ssize_t write(int fd, const void* bytes, size_t size) {
+  static auto real = NextCall<ssize_t (*)(int, const void*, size_t)>("write");
+  const iovec slice = {const_cast<void*>(bytes), size};
+  return Transfer([&](iovec* s, size_t) { return real(fd, s->iov_base, s->iov_len); }, &slice, 1);
+}
+ssize_t pread(int fd, void* bytes, size_t size, off_t offset) {
+  static auto real = NextCall<ssize_t (*)(int, void*, size_t, off_t)>("pread");
+  const iovec slice = {bytes, size};
+  return Transfer([&](iovec* s, size_t) { return real(fd, s->iov_base, s->iov_len, offset); }, &slice, 1);
+}
+ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
+  static auto real = NextCall<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
+  const iovec slice = {const_cast<void*>(bytes), size};
+  return Transfer([&](iovec* s, size_t) { return real(fd, s->iov_base, s->iov_len, offset); }, &slice, 1);
+}
 ssize_t readv(int fd, const iovec* slices, int count) {
   static auto real = NextCall<ssize_t (*)(int, const iovec*, int)>("readv");
   return Transfer([&](iovec* s, size_t n) { return real(fd, s, static_cast<int>(n)); }, slices, count);
@@ -60,26 +80,35 @@ int fdatasync(int fd) {
 namespace umiak::wasi {
 
 TEST_SUITE("wasi/fault") {
+  // One slice and several go by different calls of the host.
   TEST_CASE("an interrupted transfer is made again") {
     TempDir dir;
-    dir.Write("file", "0123456789");
-    Guest guest = Guest::In(dir);
-    Fd fd = guest.Open("file", {});
-    std::string text;
-    plan.interruptions = 3;
-    CHECK(guest.Read(fd, 4, &text) == Errno::kSuccess);
-    CHECK(text == "0123");
-    plan.interruptions = 1;
-    CHECK(guest.Write(fd, "ab") == Errno::kSuccess);
-    auto size = guest.New<uint32_t>();
-    uint32_t buffer = guest.Allocate(8);
-    plan.interruptions = 2;
-    CHECK(guest.Run(FdPread, fd, guest.Slice(buffer, 8), 1u, uint64_t{2}, size) == Errno::kSuccess);
-    CHECK(guest.Text(buffer, 8) == "23ab6789");
-    plan.interruptions = 2;
-    CHECK(guest.Run(FdPwrite, fd, guest.Slice(buffer, 1), 1u, uint64_t{9}, size) == Errno::kSuccess);
-    CHECK(plan.interruptions == 0);
-    CHECK(dir.Read("file") == "0123ab6782");
+    for (uint32_t slices : {1u, 2u}) {
+      CAPTURE(slices);
+      dir.Write("file", "0123456789");
+      Guest guest = Guest::In(dir);
+      const Fd fd = guest.Open("file", {});
+      auto size = guest.New<uint32_t>();
+      const uint32_t buffer = guest.Allocate(8);
+      // Of `all` bytes the second slice has half.
+      const auto iovs = [&](uint32_t all) {
+        const uint32_t first = slices == 1 ? all : all / 2;
+        return GuestPtr<Iovec>{guest.New<std::array<Iovec, 2>>({{{buffer, first}, {buffer + first, all - first}}}).address};
+      };
+      plan.interruptions = 3;
+      CHECK(guest.Run(FdRead, fd, iovs(4), slices, size) == Errno::kSuccess);
+      CHECK(guest.Text(buffer, 4) == "0123");
+      plan.interruptions = 1;
+      std::memcpy(guest.memory().data() + buffer, "ab", 2);
+      CHECK(guest.Run(FdWrite, fd, iovs(2), slices, size) == Errno::kSuccess);
+      plan.interruptions = 2;
+      CHECK(guest.Run(FdPread, fd, iovs(8), slices, uint64_t{2}, size) == Errno::kSuccess);
+      CHECK(guest.Text(buffer, 8) == "23ab6789");
+      plan.interruptions = 2;
+      CHECK(guest.Run(FdPwrite, fd, iovs(2), slices, uint64_t{8}, size) == Errno::kSuccess);
+      CHECK(plan.done());
+      CHECK(dir.Read("file") == "0123ab6723");
+    }
   }
 
   TEST_CASE("an interrupted change of a file's size, or sync, is made again") {
@@ -167,10 +196,19 @@ TEST_SUITE("wasi/fault") {
     CHECK(text == "012");
     CHECK(guest.Write(fd, "abcdef", &written) == Errno::kSuccess);
     CHECK(written == 3);
+    // Of two slices not even the first, and the second is not tried.
+    const uint32_t buffer = guest.Put("ABCDEFGH").address;
+    auto iovs = guest.New<std::array<Iovec, 2>>({{{buffer, 4}, {buffer + 4, 4}}});
+    auto size = guest.New<uint32_t>();
+    CHECK(guest.Run(FdWrite, fd, GuestPtr<Iovec>{iovs.address}, 2u, size) == Errno::kSuccess);
+    CHECK(guest.Get(size) == 3);
+    CHECK(guest.Run(FdPread, fd, GuestPtr<Iovec>{iovs.address}, 2u, uint64_t{0}, size) == Errno::kSuccess);
+    CHECK(guest.Get(size) == 3);
+    CHECK(guest.Text(buffer, 8) == "012DEFGH");
     plan.most = 0;
     CHECK(guest.Read(fd, 8, &text) == Errno::kSuccess);
-    CHECK(text == "6789");
-    CHECK(dir.Read("file") == "012abc6789");
+    CHECK(text == "9");
+    CHECK(dir.Read("file") == "012abcABC9");
   }
 
   TEST_CASE("without openat2, forbidden or unsure, the walk is as strict") {
@@ -237,11 +275,19 @@ TEST_SUITE("wasi/fault") {
          [](Guest& guest) {
            return guest.Run(FdReaddir, 3u, GuestPtr<uint8_t>{1 << 16}, 4096u, uint64_t{0}, guest.New<uint32_t>());
          }},
-        {{SYS_writev}, ENOSPC, Errno::kNospc, [](Guest& guest) { return guest.Write(4, "x"); }},
-        {{SYS_readv}, EIO, Errno::kIo,
+        {{SYS_write, SYS_writev}, ENOSPC, Errno::kNospc, [](Guest& guest) { return guest.Write(4, "x"); }},
+        {{SYS_read, SYS_readv}, EIO, Errno::kIo,
          [](Guest& guest) {
            std::string text;
            return guest.Read(4, 8, &text);
+         }},
+        {{SYS_pwrite64}, ENOSPC, Errno::kNospc,
+         [](Guest& guest) {
+           return guest.Run(FdPwrite, 4u, guest.Slice(64, 8), 1u, uint64_t{0}, guest.New<uint32_t>());
+         }},
+        {{SYS_pread64}, EIO, Errno::kIo,
+         [](Guest& guest) {
+           return guest.Run(FdPread, 4u, guest.Slice(64, 8), 1u, uint64_t{0}, guest.New<uint32_t>());
          }},
         {{SYS_ftruncate}, EFBIG, Errno::kFbig, [](Guest& guest) { return guest.Run(FdFilestatSetSize, 4u, uint64_t{9}); }},
         {{SYS_fallocate}, EOPNOTSUPP, Errno::kNotsup,

@@ -67,10 +67,14 @@ class PosixFile final : public File {
   ErrnoOr<uint64_t> Read(Slices to) override { return ReadSlices(fd_.get(), to); }
   ErrnoOr<uint64_t> Write(Slices from) override { return WriteSlices(fd_.get(), from); }
   ErrnoOr<uint64_t> ReadAt(Slices to, uint64_t offset) override {
-    return Retry([&] { return preadv(fd_.get(), to.data(), CountOf(to), static_cast<off_t>(offset)); });
+    const auto at = static_cast<off_t>(offset);
+    if (to.size() == 1) return Retry([&] { return pread(fd_.get(), to[0].iov_base, to[0].iov_len, at); });
+    return Retry([&] { return preadv(fd_.get(), to.data(), CountOf(to), at); });
   }
   ErrnoOr<uint64_t> WriteAt(Slices from, uint64_t offset) override {
-    return Retry([&] { return pwritev(fd_.get(), from.data(), CountOf(from), static_cast<off_t>(offset)); });
+    const auto at = static_cast<off_t>(offset);
+    if (from.size() == 1) return Retry([&] { return pwrite(fd_.get(), from[0].iov_base, from[0].iov_len, at); });
+    return Retry([&] { return pwritev(fd_.get(), from.data(), CountOf(from), at); });
   }
   ErrnoOr<uint64_t> Seek(int64_t delta, Whence whence) override {
     constexpr int kWhence[] = {SEEK_SET, SEEK_CUR, SEEK_END};
@@ -157,10 +161,12 @@ std::shared_ptr<File> MakePosixFile(UniqueFd fd, const struct stat& stat, bool a
 int CountOf(Slices slices) { return static_cast<int>(std::min<size_t>(slices.size(), IOV_MAX)); }
 
 ErrnoOr<uint64_t> ReadSlices(int fd, Slices to) {
+  if (to.size() == 1) return Retry([&] { return read(fd, to[0].iov_base, to[0].iov_len); });
   return Retry([&] { return readv(fd, to.data(), CountOf(to)); });
 }
 
 ErrnoOr<uint64_t> WriteSlices(int fd, Slices from) {
+  if (from.size() == 1) return Retry([&] { return write(fd, from[0].iov_base, from[0].iov_len); });
   return Retry([&] { return writev(fd, from.data(), CountOf(from)); });
 }
 
