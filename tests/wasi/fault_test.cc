@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -58,6 +59,14 @@ ssize_t preadv(int fd, const iovec* slices, int count, off_t offset) {
 ssize_t pwritev(int fd, const iovec* slices, int count, off_t offset) {
   static auto real = NextCall<ssize_t (*)(int, const iovec*, int, off_t)>("pwritev");
   return Transfer([&](iovec* s, size_t n) { return real(fd, s, static_cast<int>(n), offset); }, slices, count);
+}
+int openat(int directory, const char* name, int flags, ...) {
+  static auto real = NextCall<int (*)(int, const char*, int, mode_t)>("openat");
+  va_list more;
+  va_start(more, flags);
+  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+  va_end(more);
+  return Fails() ? -1 : real(directory, name, flags, mode);
 }
 int ftruncate(int fd, off_t size) noexcept {
   static auto real = NextCall<int (*)(int, off_t)>("ftruncate");
@@ -126,6 +135,24 @@ TEST_SUITE("wasi/fault") {
     CHECK(guest.Run(FdDatasync, fd) == Errno::kSuccess);
     CHECK(plan.interruptions == 0);
     CHECK(dir.Read("file").size() == 6);
+  }
+
+  TEST_CASE("an interrupted open, listing or sync of a directory is made again") {
+    TempDir dir;
+    std::filesystem::create_directory(dir / "sub");
+    dir.Write("sub/file", "text");
+    Guest guest = Guest::In(dir, /*use_openat2=*/false);
+    plan.interruptions = 3;
+    CHECK(guest.TryOpen("sub/file", {}) == Errno::kSuccess);
+    CHECK(plan.done());
+    plan.interruptions = 2;
+    auto used = guest.New<uint32_t>();
+    CHECK(guest.Run(FdReaddir, 3u, GuestPtr<uint8_t>{1 << 16}, 4096u, uint64_t{0}, used) == Errno::kSuccess);
+    CHECK(guest.Get(used) == 3 * sizeof(Dirent) + std::strlen("." ".." "sub"));
+    CHECK(plan.done());
+    plan.interruptions = 2;
+    CHECK(guest.Run(FdSync, 3u) == Errno::kSuccess);
+    CHECK(plan.done());
   }
 
   TEST_CASE("signals shorten no sleep and no wait") {
@@ -289,6 +316,17 @@ TEST_SUITE("wasi/fault") {
          [](Guest& guest) {
            return guest.Run(FdPread, 4u, guest.Slice(64, 8), 1u, uint64_t{0}, guest.New<uint32_t>());
          }},
+        {{SYS_fstat, SYS_newfstatat}, EIO, Errno::kIo, [](Guest& guest) { return guest.TryOpen("sub", {.rights = 0}); }},
+        {{SYS_fstat, SYS_newfstatat}, EIO, Errno::kIo, [](Guest& guest) { return guest.TryOpen("file", {}); }},
+        {{SYS_fstat, SYS_newfstatat}, EIO, Errno::kIo, [](Guest& guest) { return guest.Stat("sub/../file", nullptr, true); }},
+        {{SYS_fstat, SYS_newfstatat}, EIO, Errno::kIo,
+         [](Guest& guest) { return guest.Run(FdFilestatGet, 4u, guest.New<Filestat>()); }},
+        {{SYS_fcntl}, EPERM, Errno::kPerm,
+         [](Guest& guest) { return guest.Run(FdFdstatSetFlags, 4u, uint32_t{fdflags::kAppend}); }},
+        {{SYS_fadvise64}, EINVAL, Errno::kInval,
+         [](Guest& guest) { return guest.Run(FdAdvise, 4u, uint64_t{0}, uint64_t{1}, 0u); }},
+        {{SYS_getrandom}, ENOSYS, Errno::kNosys,
+         [](Guest& guest) { return guest.Run(RandomGet, GuestPtr<uint8_t>{64}, 8u); }},
         {{SYS_ftruncate}, EFBIG, Errno::kFbig, [](Guest& guest) { return guest.Run(FdFilestatSetSize, 4u, uint64_t{9}); }},
         {{SYS_fallocate}, EOPNOTSUPP, Errno::kNotsup,
          [](Guest& guest) { return guest.Run(FdAllocate, 4u, uint64_t{0}, uint64_t{9}); }},

@@ -48,6 +48,12 @@ int OpenFlags(const OpenOptions& options, bool follow) {
   return flags;
 }
 
+// What a directory has under a name; the call is made again while signals interrupt it.
+ErrnoOr<UniqueFd> OpenName(int directory, const char* name, int flags) {
+  WASI_ASSIGN_OR_RETURN(uint64_t fd, Retry([&] { return openat(directory, name, flags | O_CLOEXEC, kFileMode); }));
+  return UniqueFd(static_cast<int>(fd));
+}
+
 // Of an object opened with O_PATH.
 Errno SetTimesOfPath(int fd, const TimeChanges& times) {
   auto timespecs = ToTimespecs(times);
@@ -155,16 +161,14 @@ Errno HostDirectory::SetTimes(const TimeChanges& times) {
 }
 
 Errno HostDirectory::Sync(bool data_only) {
-  UniqueFd fd(openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.valid()) return LastErrno();
-  return ToErrno(data_only ? fdatasync(fd.get()) : fsync(fd.get()));
+  WASI_ASSIGN_OR_RETURN(UniqueFd fd, OpenName(fd_.get(), ".", O_RDONLY | O_DIRECTORY));
+  return Retry([&] { return data_only ? fdatasync(fd.get()) : fsync(fd.get()); }).error();
 }
 
 // --- Its entries. ---
 
 ErrnoOr<Directory::Node> HostDirectory::Lookup(const std::string& name) {
-  UniqueFd fd(openat(fd_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd.valid()) return LastErrno();
+  WASI_ASSIGN_OR_RETURN(UniqueFd fd, OpenName(fd_.get(), name.c_str(), O_PATH | O_NOFOLLOW));
   WASI_ASSIGN_OR_RETURN(struct stat stat, StatFd(fd.get()));
   Node node;
   node.type = FiletypeOf(stat.st_mode);
@@ -183,11 +187,7 @@ ErrnoOr<Filestat> HostDirectory::StatEntry(const std::string& name) {
 }
 
 ErrnoOr<std::shared_ptr<File>> HostDirectory::OpenFile(const std::string& name, const OpenOptions& options) {
-  UniqueFd fd;
-  do {
-    fd = UniqueFd(openat(fd_.get(), name.c_str(), OpenFlags(options, /*follow=*/false) | O_CLOEXEC, kFileMode));
-  } while (!fd.valid() && errno == EINTR);
-  if (!fd.valid()) return LastErrno();
+  WASI_ASSIGN_OR_RETURN(UniqueFd fd, OpenName(fd_.get(), name.c_str(), OpenFlags(options, /*follow=*/false)));
   WASI_ASSIGN_OR_RETURN(struct stat stat, StatFd(fd.get()));
   if (S_ISDIR(stat.st_mode)) return Errno::kIsdir;
   return MakePosixFile(std::move(fd), stat, options.append);
@@ -231,8 +231,9 @@ Errno HostDirectory::FillListing(uint64_t cookie) {
   listing_.cookie = cookie;
   listing_.size = 0;
   listing_.records.resize(kListingBytes);
-  if (!listing_fd_.valid()) listing_fd_ = UniqueFd(openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!listing_fd_.valid()) return LastErrno();
+  if (!listing_fd_.valid()) {
+    WASI_ASSIGN_OR_RETURN(listing_fd_, OpenName(fd_.get(), ".", O_RDONLY | O_DIRECTORY));
+  }
   if (lseek(listing_fd_.get(), static_cast<off_t>(cookie), SEEK_SET) < 0) return LastErrno();
   long size = syscall(SYS_getdents64, listing_fd_.get(), listing_.records.data(), listing_.records.size());
   if (size < 0) return errno == ENOENT ? Errno::kSuccess : LastErrno();  // it was removed
