@@ -31,7 +31,7 @@ ErrnoOr<Socket::Received> Receive(Call& call, const Descriptor& descriptor, Slic
     if (!size.ok() || *size == 0) break;
     total.size += *size;
     total.truncated |= truncated;
-    DropFront(slices, *size);
+    if (total.size < wanted) DropFront(slices, *size);
   } while (all && total.size < wanted && !total.truncated);
   return total;
 }

@@ -43,7 +43,7 @@ ErrnoOr<uint64_t> WriteAll(Call& call, const Descriptor& descriptor, SliceVector
     if (!size.ok() && written == 0) return size;
     if (!size.ok() || *size == 0) break;
     written += *size;
-    DropFront(slices, *size);
+    if (written < wanted) DropFront(slices, *size);
   } while (written < wanted && !descriptor.is_nonblocking());
   return written;
 }
