@@ -5,10 +5,19 @@
 
 namespace umiak::wasi {
 
+size_t FdTable::FindLowest() {
+  while (lowest_ < slots_.size() && slots_[lowest_] != nullptr) ++lowest_;
+  return lowest_;
+}
+
+Errno FdTable::CheckRoom() {
+  const std::unique_lock<std::mutex> lock = Lock();
+  return FindLowest() < kMaxDescriptors ? Errno::kSuccess : Errno::kMfile;
+}
+
 ErrnoOr<Fd> FdTable::Insert(DescriptorPtr descriptor) {
   const std::unique_lock<std::mutex> lock = Lock();
-  while (lowest_ < slots_.size() && slots_[lowest_] != nullptr) ++lowest_;
-  if (lowest_ >= kMaxDescriptors) return Errno::kMfile;
+  if (FindLowest() >= kMaxDescriptors) return Errno::kMfile;
   if (lowest_ >= slots_.size()) slots_.resize(lowest_ + 1);
   slots_[lowest_] = std::move(descriptor);
   return static_cast<Fd>(lowest_++);

@@ -93,7 +93,9 @@ Errno PathOpen(Call& call, Fd fd, uint32_t lookup, GuestPtr<uint8_t> path, uint3
   WASI_ASSIGN_OR_RETURN(OpenOptions options, ToOpenOptions(open_flags, rights_base, fd_flags));
   WASI_ASSIGN_OR_RETURN(bool follow, Follows(lookup));
   WASI_ASSIGN_OR_RETURN(std::string name, ReadPath(call, path, size));
-  WASI_RETURN_IF_ERROR(call.memory.Read(result).error());  // before anything is created
+  // Before anything is created.
+  WASI_RETURN_IF_ERROR(call.memory.Read(result).error());
+  WASI_RETURN_IF_ERROR(call.context.fds().CheckRoom());
   WASI_ASSIGN_OR_RETURN(Opened opened, dir->dir->Open(name, follow, options));
   auto descriptor = std::make_shared<Descriptor>();
   if (auto* opened_dir = std::get_if<std::shared_ptr<Dir>>(&opened)) {

@@ -50,7 +50,9 @@ DescriptorPtr MakeDescriptor(std::shared_ptr<Socket> socket) {
 Errno SockAccept(Call& call, Fd fd, uint32_t flags, GuestPtr<Fd> result) {
   WASI_ASSIGN_OR_RETURN(DescriptorPtr listener, GetSocket(call, fd));
   if ((flags & ~fdflags::kNonblock) != 0) return Errno::kInval;
-  WASI_RETURN_IF_ERROR(call.memory.Read(result).error());  // before there is a connection to lose
+  // Before there is a connection to lose.
+  WASI_RETURN_IF_ERROR(call.memory.Read(result).error());
+  WASI_RETURN_IF_ERROR(call.context.fds().CheckRoom());
   std::shared_ptr<Socket> connection;
   WASI_RETURN_IF_ERROR(Transferring(call, *listener, POLLIN, [&]() -> ErrnoOr<uint64_t> {
                          WASI_ASSIGN_OR_RETURN(connection, listener->socket->Accept());

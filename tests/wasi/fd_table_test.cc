@@ -71,6 +71,17 @@ TEST_SUITE("wasi/fd_table") {
     CHECK(*table.Insert(New()) == 77);
   }
 
+  TEST_CASE("where the table is full, nothing is created or truncated") {
+    TempDir dir;
+    dir.Write("file", "text");
+    Guest guest = Guest::In(dir);
+    while (guest.context().fds().Insert(New()).ok()) continue;
+    CHECK(guest.TryOpen("new", {.oflags = oflags::kCreat}) == Errno::kMfile);
+    CHECK(guest.TryOpen("file", {.oflags = oflags::kTrunc}) == Errno::kMfile);
+    CHECK_FALSE(std::filesystem::exists(dir / "new"));
+    CHECK(dir.Read("file") == "text");
+  }
+
   TEST_CASE("opening, renumbering and closing leaves no host descriptor behind") {
     TempDir dir;
     Guest guest = Guest::In(dir);

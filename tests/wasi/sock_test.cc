@@ -427,6 +427,20 @@ TEST_SUITE("wasi/sock") {
     CHECK(OpenHostFds() == before);
   }
 
+  TEST_CASE("with the guest's table full accept is mfile, and the client waits on") {
+    Server server;
+    Client client(server.port);
+    client.Send("kept");
+    while (server.guest.context().fds().Insert(std::make_shared<Descriptor>()).ok()) continue;
+    Fd fd = 0;
+    CHECK(server.TryAccept(&fd) == Errno::kMfile);
+    CHECK(server.guest.Run(FdClose, Fd{77}) == Errno::kSuccess);
+    CHECK(server.Accept() == 77);
+    std::string text;
+    CHECK(server.Recv(77, 8, 0, &text) == Errno::kSuccess);
+    CHECK(text == "kept");
+  }
+
   TEST_CASE("without descriptors left accept is mfile, and the client waits on") {
     Server server;
     Client client(server.port);
