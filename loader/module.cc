@@ -8,8 +8,9 @@ const Export* Module::FindExport(absl::string_view wanted) const {
 }
 
 std::string Module::FunctionName(FuncIdx index) const {
-  auto it = function_names.find(index);
-  if (it != function_names.end()) return it->second;
+  absl::call_once(names_once_, [this] { names_ = ReadFunctionNames(); });
+  auto it = names_.find(index);
+  if (it != names_.end()) return std::string(it->second);
   for (const Export& item : exports) {
     if (item.kind == ExternKind::kFunc && item.index == index) return item.name;
   }

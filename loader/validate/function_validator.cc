@@ -7,26 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "loader/phrases.h"
 #include "loader/validate/matching.h"
+#include "loader/validate/signature.h"
 #include "umiak/error.h"
 #include "umiak/limits.h"
 
 namespace umiak {
 namespace {
-
-// Bits of OpcodeInfo::features that are no proposals.
-constexpr uint32_t kConstBits = uint32_t{kConst} | uint32_t{kConstExtended};
-
-// The letters of the table's signatures; 'a' is whatever the instruction's memory or table says.
-ValType LetterType(char letter, ValType address) {
-  switch (letter) {
-    case 'i': return ValType::kI32;
-    case 'l': return ValType::kI64;
-    case 'f': return ValType::kF32;
-    case 'd': return ValType::kF64;
-    case 'v': return ValType::kV128;
-    default: return address;
-  }
-}
 
 // "i32x4.extract_lane" has 4 lanes: what follows the 'x'.
 uint32_t LanesOf(const OpcodeInfo& info) {
@@ -107,7 +93,9 @@ void FunctionValidator::Start(const FuncType* type, ValType single) {
 
 void FunctionValidator::Run(CodeSpan range) {
   InstructionReader reader(module_.bytes(), range);
-  while (!controls_.empty() && reader.Read(&instruction_)) {
+  while (!controls_.empty()) {
+    if (!constant_) reader.SkipTo(RunUsual({reader.pos(), range.end}));
+    if (!reader.Read(&instruction_)) break;
     Step();
     if (!error_.ok()) return;
   }
@@ -363,7 +351,7 @@ bool FunctionValidator::TopIs(absl::Span<const ValType> types) const {
 }
 
 void FunctionValidator::Pop(absl::Span<const ValType> expected) {
-  if (TopIs(expected)) return stack_.resize(stack_.size() - expected.size());
+  if (TopIs(expected)) return stack_.shrink(stack_.size() - expected.size());
   for (size_t i = expected.size(); i > 0; --i) Pop(expected[i - 1]);
 }
 
@@ -384,7 +372,7 @@ void FunctionValidator::CheckTop(absl::Span<const ValType> types) {
 void FunctionValidator::MarkUnreachable() {
   ControlFrame& frame = controls_.back();
   // After an error the stack may be lower than the frame.
-  if (stack_.size() > frame.height) stack_.resize(frame.height);
+  if (stack_.size() > frame.height) stack_.shrink(frame.height);
   frame.unreachable = true;
 }
 

@@ -13,6 +13,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "loader/validate/operand_stack.h"
+#include "loader/validate/usual.h"
 #include "umiak/features.h"
 #include "umiak/instruction.h"
 #include "umiak/instruction_reader.h"
@@ -26,6 +28,8 @@ class LocalTypes {
  public:
   void Reset(const FuncType& type, const Function& function);
   uint32_t size() const { return size_; }
+  // The first of them; nearly always all.
+  absl::Span<const ValType> spread() const { return spread_; }
   // REQUIRES: index < size().
   ValType operator[](uint32_t index) const { return index < spread_.size() ? spread_[index] : Find(index); }
 
@@ -48,6 +52,8 @@ struct ControlFrame {
   uint32_t height = 0;       // of the operands below it
   uint32_t initialized = 0;  // locals known to be set when it began
 
+  // Neither parameters nor results.
+  bool is_empty() const { return type == nullptr && !has_single; }
   absl::Span<const ValType> params() const {
     return type != nullptr ? type->params : absl::Span<const ValType>();
   }
@@ -63,7 +69,10 @@ struct ControlFrame {
 class FunctionValidator {
  public:
   // REQUIRES: `module` outlives this.
-  FunctionValidator(Features features, const Module& module) : features_(features), module_(module) {}
+  FunctionValidator(Features features, const Module& module)
+      : FunctionValidator(features, module, UsualKinds(features)) {}
+  FunctionValidator(Features features, const Module& module, UsualKinds usual)
+      : features_(features), module_(module), usual_(usual) {}
 
   // REQUIRES for both: the module's types, canonical types and the types of its index spaces are valid.
   absl::Status ValidateBody(FuncIdx index);
@@ -77,6 +86,9 @@ class FunctionValidator {
  private:
   void Run(CodeSpan range);
   void Start(const FuncType* type, ValType single);
+  // Checks instructions from the begin of the range on, as many as are usual and right (usual.h): where the first other
+  // one begins.
+  uint32_t RunUsual(CodeSpan range);
   void Step();
   void Regular(const OpcodeInfo& info);
   void Odd();
@@ -103,7 +115,7 @@ class FunctionValidator {
 
   // Operands.
   void Push(ValType type) { stack_.push_back(type); }
-  void Push(absl::Span<const ValType> types) { stack_.insert(stack_.end(), types.begin(), types.end()); }
+  void Push(absl::Span<const ValType> types) { stack_.append(types); }
   ValType Pop();
   ValType PopRef();
   void Pop(ValType expected) {
@@ -178,6 +190,7 @@ class FunctionValidator {
 
   const Features features_;
   const Module& module_;
+  const UsualKinds usual_;
   std::vector<bool> declared_;
 
   // Of the body or expression at hand.
@@ -185,7 +198,7 @@ class FunctionValidator {
   uint32_t visible_globals_ = 0;
   uint32_t num_params_ = 0;
   LocalTypes locals_;
-  std::vector<ValType> stack_;
+  OperandStack stack_;
   std::vector<ControlFrame> controls_;
   // Locals without a default value that have been set, in the order of the sets; what a block sets ends with
   // it.

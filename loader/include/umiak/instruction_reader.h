@@ -34,6 +34,9 @@ class InstructionReader {
   // Reads the next instruction into *out. False at the end of the range or on a malformed one.
   bool Read(Instruction* out);
 
+  // REQUIRES: an instruction begins there, or it is the end.
+  void SkipTo(uint32_t pos) { pos_ = pos; }
+
   bool at_end() const { return pos_ == end_; }
   bool ok() const { return error_.ok(); }
   uint32_t pos() const { return pos_; }

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/base/call_once.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -148,8 +149,8 @@ class Module {
   uint32_t num_imported_memories = 0;
   uint32_t num_imported_globals = 0;
   uint32_t num_imported_tags = 0;
-  std::string name;                                  // name section; may be empty
-  absl::flat_hash_map<FuncIdx, std::string> function_names;  // name section
+  std::string name;             // name section; may be empty
+  CodeSpan function_names;      // name section: the contents of the subsection; looked into when a name is asked for
   // exports[i].name to i; the keys are views of those names.
   absl::flat_hash_map<absl::string_view, uint32_t> export_indices;
   // types[i]'s canonical id, equal in all modules of the process for equal types (iso-recursive): type
@@ -159,7 +160,8 @@ class Module {
   const FuncType& TypeOfFunction(FuncIdx index) const { return types[functions[index].type].func; }
   // The export of that name, or null.
   const Export* FindExport(absl::string_view name) const;
-  // For messages: the name section's name, else an export's, else "". O(exports) in the second case.
+  // For messages: the name section's name, else an export's, else "". O(exports) in the second case, O(names) the first
+  // time. Thread-safe.
   std::string FunctionName(FuncIdx index) const;
 
   // The attachment, or null. Thread-safe.
@@ -175,8 +177,13 @@ class Module {
   }
 
  private:
+  using Names = absl::flat_hash_map<FuncIdx, absl::string_view>;
+  Names ReadFunctionNames() const;
+
   ModuleBytes bytes_;
   mutable std::atomic<ModuleAttachment*> attachment_{nullptr};
+  mutable absl::once_flag names_once_;
+  mutable Names names_;  // of functions; views of the bytes
 };
 
 }  // namespace umiak
