@@ -243,6 +243,7 @@ def main():
     parser.add_argument("--bless", action="store_true", help="with --golden: write goldens.json")
     parser.add_argument("--count-wasm", action="store_true", help="with --bless: count wasm instructions again (wabt)")
     parser.add_argument("--startup", action="store_true")
+    parser.add_argument("--kernels", action="store_true", dest="time", help="time the kernels: what is done anyway")
     parser.add_argument("--simd", action="store_true", help="the kernels in SIMD")
     parser.add_argument("--umiak", default=os.path.join(ROOT, "build", "release", "umiak"))
     parser.add_argument("--with", action="append", default=[], metavar="NAME=PATH", dest="others",

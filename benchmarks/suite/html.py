@@ -1,0 +1,5 @@
+"""The report as one HTML page."""
+
+
+def write(data, path):
+    """Not drawn yet."""
