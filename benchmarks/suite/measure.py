@@ -118,7 +118,7 @@ def measure(workload, files, runtimes, options, spawner):
     for round_number in range(options.rounds):
         for runtime in runtimes:
             result = results[runtime.name]
-            if result.failed or enough(result, round_number):
+            if result.failed or round_number > 0 and slow(result, results[runtimes[0].name]):
                 continue
             progress(f"{workload.name}: round {round_number + 1} of {options.rounds}, {runtime.name}")
             one_round(result, runtime, workload, files, options, spawner)
@@ -127,9 +127,9 @@ def measure(workload, files, runtimes, options, spawner):
     return list(results.values())
 
 
-def enough(result, rounds):
-    """Whether a slow one has run often enough: two rounds where one takes more than two seconds."""
-    return rounds >= 2 and bool(result.full) and min(result.full) > 2
+def slow(result, first):
+    """Whether one round must do, since most of the time would go into this runtime otherwise: ten times the first."""
+    return bool(first.full and result.full) and min(result.full) > 10 * min(first.full)
 
 
 def one_round(result, runtime, workload, files, options, spawner):

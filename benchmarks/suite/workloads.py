@@ -39,7 +39,8 @@ BZIP2 = Program("bzip2-sys", "bzip2-1.0.8",
                                           "bzlib")], flags=["-DBZ_NO_STDIO"])
 LUA = Program("lua-src", "lua-5.4.9", ["l*.c"],
               leave_out=("lua.c", "luac.c", "linit.c", "liolib.c", "loslib.c", "loadlib.c", "ldblib.c", "lcorolib.c"),
-              flags=["-std=gnu2x", "-DLUAI_THROW(L,c)=abort()", "-DLUAI_TRY(L,c,a)={a}", "-Dluai_jmpbuf=int", "-Dl_signalT=int"])
+              flags=["-std=gnu2x", "-DLUAI_THROW(L,c)=abort()", "-DLUAI_TRY(L,c,a)={a}", "-Dluai_jmpbuf=int",
+                     "-Dl_signalT=int"])
 SQLITE = Program("libsqlite3-sys", "sqlite3", ["sqlite3.c"],
                  flags=["-DSQLITE_OS_OTHER=1", "-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION",
                         "-DSQLITE_TEMP_STORE=3", "-DSQLITE_OMIT_LOCALTIME", "-DSQLITE_OMIT_WAL"])
