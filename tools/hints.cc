@@ -82,6 +82,10 @@ std::string Describe(const WasiRefusal& refusal, const RunOptions& options) {
     case WasiRefusal::kOutside:
       break;
   }
+  if (absl::StrContains(absl::StrCat("/", refusal.path, "/"), "/proc/")) {
+    return absl::StrCat("the guest asked for ", path, " (", refusal.function, "): no grant covers procfs, through which "
+                        "a guest would reach the memory of umiak itself");
+  }
   return absl::StrCat("the guest asked for ", path, " (", refusal.function, "), which is outside; ", Granted(options),
                       "; add --dir HOST::GUEST for where it is");
 }

@@ -68,6 +68,37 @@ bool Refused(Errno error) {
 }  // namespace
 
 TEST_SUITE("wasi/sandbox") {
+  TEST_CASE("a grant of the whole machine does not cover procfs, where umiak's own memory is a file") {
+    for (bool openat2 : kBothResolvers) {
+      WasiConfig config;
+      config.preopens.push_back({"/", "/"});
+      config.use_openat2 = openat2;
+      Guest guest(config);
+      for (std::string path : {"proc", "proc/", "proc/self/mem", "proc/thread-self/mem", "proc/self/environ",
+                               "proc/self/task", "proc/1/mem", "proc/cpuinfo"}) {
+        CAPTURE(openat2);
+        CAPTURE(path);
+        // Where the kernel refuses before us, it has words of its own.
+        CHECK(guest.TryOpen(path, {.rights = rights::kFdRead}) != Errno::kSuccess);
+        CHECK(guest.TryOpen(path, {.rights = Guest::kReadWrite}) != Errno::kSuccess);
+        CHECK(guest.TryOpen(path, {.oflags = oflags::kDirectory, .rights = 0}) != Errno::kSuccess);
+        CHECK(guest.Stat(path) == Errno::kPerm);
+      }
+      for (std::string link : {"proc/self", "proc/self/exe", "proc/self/cwd", "proc/self/fd/0"}) {
+        CHECK(guest.LinkText(link) == "");
+      }
+      CHECK(guest.Stat("usr") == Errno::kSuccess);
+    }
+  }
+
+  TEST_CASE("procfs is not granted") {
+    for (const char* path : {"/proc", "/proc/self", "/proc/self/fd"}) {
+      auto directory = OpenHostDirectory(path);
+      REQUIRE_FALSE(directory.ok());
+      CHECK(std::string(directory.status().message()).find("it is procfs") != std::string::npos);
+    }
+  }
+
   TEST_CASE("no way out opens, is described or listed") {
     Hostile tree;
     for (bool openat2 : kBothResolvers) {

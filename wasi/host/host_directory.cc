@@ -3,10 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <utility>
@@ -27,10 +29,12 @@ constexpr int kDirectoryHandle = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
 Errno ToErrno(int result) { return result == 0 ? Errno::kSuccess : LastErrno(); }
 
-ErrnoOr<struct stat> StatFd(int fd) {
-  struct stat stat;
-  if (fstat(fd, &stat) != 0) return LastErrno();
-  return stat;
+// procfs hands out the host process itself: `self/mem` is umiak's memory, to be read and written; `self/environ`,
+// `self/fd` and other processes' files are like it. So no grant covers it, `--dir /` neither. What can't be told is
+// taken for procfs.
+bool IsProcfs(int fd) {
+  struct statfs filesystem;
+  return fstatfs(fd, &filesystem) != 0 || filesystem.f_type == PROC_SUPER_MAGIC;
 }
 
 int OpenFlags(const OpenOptions& options, bool follow) {
@@ -48,9 +52,10 @@ int OpenFlags(const OpenOptions& options, bool follow) {
   return flags;
 }
 
-// What a directory has under a name; the call is made again while signals interrupt it.
-ErrnoOr<UniqueFd> OpenName(int directory, const char* name, int flags) {
-  WASI_ASSIGN_OR_RETURN(uint64_t fd, Retry([&] { return openat(directory, name, flags | O_CLOEXEC, kFileMode); }));
+// A directory itself, to be listed or synchronized.
+ErrnoOr<UniqueFd> Reopen(int directory) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+  WASI_ASSIGN_OR_RETURN(uint64_t fd, Retry([&] { return openat(directory, ".", kFlags); }));
   return UniqueFd(static_cast<int>(fd));
 }
 
@@ -98,59 +103,82 @@ absl::StatusOr<std::shared_ptr<HostDirectory>> HostDirectory::Open(const std::st
     if (error == ENOENT) return absl::NotFoundError(sentence);
     return absl::InvalidArgumentError(sentence);
   }
-  return std::make_shared<HostDirectory>(std::move(fd), use_openat2);
+  struct stat stat;
+  if (fstat(fd.get(), &stat) != 0 || IsProcfs(fd.get())) {
+    return absl::InvalidArgumentError(absl::StrCat("directory \"", path, "\" cannot be granted: it is procfs, through "
+                                                   "which a guest would reach the memory of umiak itself"));
+  }
+  return std::make_shared<HostDirectory>(std::move(fd), stat.st_dev, use_openat2);
 }
 
 absl::StatusOr<std::shared_ptr<Directory>> OpenHostDirectory(const std::string& path) {
   return HostDirectory::Open(path, /*use_openat2=*/true);
 }
 
-// --- Whole paths. ---
+// --- Descriptors. ---
 
-std::optional<ErrnoOr<UniqueFd>> HostDirectory::FdAt(const std::string& path, int flags) const {
-  if (!use_openat2_) return std::nullopt;
-  return OpenBeneath(fd_.get(), path, flags, kFileMode);
+ErrnoOr<HostDirectory::Opened> HostDirectory::Check(UniqueFd fd) const {
+  Opened opened{std::move(fd), {}};
+  if (fstat(opened.fd.get(), &opened.stat) != 0) return LastErrno();
+  // PERF: statfs only where a mount was crossed.
+  if (opened.stat.st_dev != device_ && IsProcfs(opened.fd.get())) return Errno::kPerm;
+  return opened;
 }
+
+std::optional<ErrnoOr<HostDirectory::Opened>> HostDirectory::OpenPath(const std::string& path, int flags) const {
+  if (!use_openat2_) return std::nullopt;
+  auto fd = OpenBeneath(fd_.get(), path, flags, kFileMode);
+  if (!fd) return std::nullopt;
+  if (!fd->ok()) return fd->error();
+  return Check(std::move(**fd));
+}
+
+ErrnoOr<HostDirectory::Opened> HostDirectory::OpenName(const std::string& name, int flags) const {
+  WASI_ASSIGN_OR_RETURN(uint64_t fd,
+                        Retry([&] { return openat(fd_.get(), name.c_str(), flags | O_CLOEXEC, kFileMode); }));
+  return Check(UniqueFd(static_cast<int>(fd)));
+}
+
+// --- Whole paths. ---
 
 std::optional<ErrnoOr<HostDirectory::FileOrDirectory>> HostDirectory::OpenAt(const std::string& path, bool follow,
                                                                              const OpenOptions& options) {
-  auto fd = FdAt(path, OpenFlags(options, follow));
-  if (!fd) return std::nullopt;
-  if (!fd->ok()) return fd->error();
-  ErrnoOr<struct stat> stat = StatFd((*fd)->get());
-  if (!stat.ok()) return stat.error();
-  if (S_ISDIR(stat->st_mode)) {
-    return FileOrDirectory{nullptr, std::make_shared<HostDirectory>(std::move(**fd), use_openat2_)};
+  auto opened = OpenPath(path, OpenFlags(options, follow));
+  if (!opened) return std::nullopt;
+  if (!opened->ok()) return opened->error();
+  auto& [fd, stat] = **opened;
+  if (S_ISDIR(stat.st_mode)) {
+    return FileOrDirectory{nullptr, std::make_shared<HostDirectory>(std::move(fd), stat.st_dev, use_openat2_)};
   }
-  return FileOrDirectory{MakePosixFile(std::move(**fd), *stat, options.append), nullptr};
+  return FileOrDirectory{MakePosixFile(std::move(fd), stat, options.append), nullptr};
 }
 
 std::optional<ErrnoOr<std::shared_ptr<Directory>>> HostDirectory::DirectoryAt(const std::string& path) {
-  auto fd = FdAt(path, kDirectoryHandle);
-  if (!fd) return std::nullopt;
-  if (!fd->ok()) return fd->error();
-  return std::shared_ptr<Directory>(std::make_shared<HostDirectory>(std::move(**fd), use_openat2_));
+  auto opened = OpenPath(path, kDirectoryHandle);
+  if (!opened) return std::nullopt;
+  if (!opened->ok()) return opened->error();
+  auto& [fd, stat] = **opened;
+  return std::shared_ptr<Directory>(std::make_shared<HostDirectory>(std::move(fd), stat.st_dev, use_openat2_));
 }
 
 std::optional<ErrnoOr<Filestat>> HostDirectory::StatAt(const std::string& path) {
-  auto fd = FdAt(path, O_PATH);
-  if (!fd) return std::nullopt;
-  if (!fd->ok()) return fd->error();
-  ErrnoOr<struct stat> stat = StatFd((*fd)->get());
-  if (!stat.ok()) return stat.error();
-  return ToFilestat(*stat);
+  auto opened = OpenPath(path, O_PATH);
+  if (!opened) return std::nullopt;
+  if (!opened->ok()) return opened->error();
+  return ToFilestat((*opened)->stat);
 }
 
 std::optional<Errno> HostDirectory::SetTimesAt(const std::string& path, const TimeChanges& times) {
-  auto fd = FdAt(path, O_PATH);
-  if (!fd) return std::nullopt;
-  return fd->ok() ? SetTimesOfPath((*fd)->get(), times) : fd->error();
+  auto opened = OpenPath(path, O_PATH);
+  if (!opened) return std::nullopt;
+  return opened->ok() ? SetTimesOfPath((*opened)->fd.get(), times) : opened->error();
 }
 
 // --- The directory itself. ---
 
 ErrnoOr<Filestat> HostDirectory::Stat() {
-  WASI_ASSIGN_OR_RETURN(struct stat stat, StatFd(fd_.get()));
+  struct stat stat;
+  if (fstat(fd_.get(), &stat) != 0) return LastErrno();
   return ToFilestat(stat);
 }
 
@@ -161,21 +189,21 @@ Errno HostDirectory::SetTimes(const TimeChanges& times) {
 }
 
 Errno HostDirectory::Sync(bool data_only) {
-  WASI_ASSIGN_OR_RETURN(UniqueFd fd, OpenName(fd_.get(), ".", O_RDONLY | O_DIRECTORY));
+  WASI_ASSIGN_OR_RETURN(UniqueFd fd, Reopen(fd_.get()));
   return Retry([&] { return data_only ? fdatasync(fd.get()) : fsync(fd.get()); }).error();
 }
 
 // --- Its entries. ---
 
 ErrnoOr<Directory::Node> HostDirectory::Lookup(const std::string& name) {
-  WASI_ASSIGN_OR_RETURN(UniqueFd fd, OpenName(fd_.get(), name.c_str(), O_PATH | O_NOFOLLOW));
-  WASI_ASSIGN_OR_RETURN(struct stat stat, StatFd(fd.get()));
+  WASI_ASSIGN_OR_RETURN(Opened opened, OpenName(name, O_PATH | O_NOFOLLOW));
+  auto& [fd, stat] = opened;
   Node node;
   node.type = FiletypeOf(stat.st_mode);
   if (node.type == Filetype::kSymbolicLink) {
     WASI_ASSIGN_OR_RETURN(node.link, ReadLinkAt(fd.get(), ""));
   } else if (node.type == Filetype::kDirectory) {
-    node.directory = std::make_shared<HostDirectory>(std::move(fd), use_openat2_);
+    node.directory = std::make_shared<HostDirectory>(std::move(fd), stat.st_dev, use_openat2_);
   }
   return node;
 }
@@ -183,12 +211,14 @@ ErrnoOr<Directory::Node> HostDirectory::Lookup(const std::string& name) {
 ErrnoOr<Filestat> HostDirectory::StatEntry(const std::string& name) {
   struct stat stat;
   if (fstatat(fd_.get(), name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) != 0) return LastErrno();
+  // Something is mounted there: is it procfs?
+  if (stat.st_dev != device_) WASI_RETURN_IF_ERROR(OpenName(name, O_PATH | O_NOFOLLOW).error());
   return ToFilestat(stat);
 }
 
 ErrnoOr<std::shared_ptr<File>> HostDirectory::OpenFile(const std::string& name, const OpenOptions& options) {
-  WASI_ASSIGN_OR_RETURN(UniqueFd fd, OpenName(fd_.get(), name.c_str(), OpenFlags(options, /*follow=*/false)));
-  WASI_ASSIGN_OR_RETURN(struct stat stat, StatFd(fd.get()));
+  WASI_ASSIGN_OR_RETURN(Opened opened, OpenName(name, OpenFlags(options, /*follow=*/false)));
+  auto& [fd, stat] = opened;
   if (S_ISDIR(stat.st_mode)) return Errno::kIsdir;
   return MakePosixFile(std::move(fd), stat, options.append);
 }
@@ -232,7 +262,7 @@ Errno HostDirectory::FillListing(uint64_t cookie) {
   listing_.size = 0;
   listing_.records.resize(kListingBytes);
   if (!listing_fd_.valid()) {
-    WASI_ASSIGN_OR_RETURN(listing_fd_, OpenName(fd_.get(), ".", O_RDONLY | O_DIRECTORY));
+    WASI_ASSIGN_OR_RETURN(listing_fd_, Reopen(fd_.get()));
   }
   if (lseek(listing_fd_.get(), static_cast<off_t>(cookie), SEEK_SET) < 0) return LastErrno();
   long size = syscall(SYS_getdents64, listing_fd_.get(), listing_.records.data(), listing_.records.size());

@@ -2,6 +2,8 @@
 #ifndef UMIAK_WASI_HOST_HOST_DIRECTORY_H_
 #define UMIAK_WASI_HOST_HOST_DIRECTORY_H_
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,7 +20,9 @@ class HostDirectory final : public Directory {
  public:
   // A directory that is granted. `use_openat2`: the kernel may resolve whole paths beneath.
   static absl::StatusOr<std::shared_ptr<HostDirectory>> Open(const std::string& path, bool use_openat2);
-  HostDirectory(UniqueFd fd, bool use_openat2) : fd_(std::move(fd)), use_openat2_(use_openat2) {}
+  // `device`: what the directory lies on, or its ancestors did (stat.st_dev), and it is not procfs.
+  HostDirectory(UniqueFd fd, dev_t device, bool use_openat2)
+      : fd_(std::move(fd)), device_(device), use_openat2_(use_openat2) {}
   // Null if it is something else.
   static HostDirectory* Of(Directory& directory) { return dynamic_cast<HostDirectory*>(&directory); }
 
@@ -52,10 +56,19 @@ class HostDirectory final : public Directory {
   Errno ReadEntries(uint64_t cookie, Visitor visit) override;
 
  private:
-  std::optional<ErrnoOr<UniqueFd>> FdAt(const std::string& path, int flags) const;
+  // What was opened, with its fstat(2).
+  struct Opened {
+    UniqueFd fd;
+    struct stat stat;
+  };
+  // SAFETY: every descriptor that a path or a name leads to comes from one of these, and neither gives one on procfs.
+  std::optional<ErrnoOr<Opened>> OpenPath(const std::string& path, int flags) const;
+  ErrnoOr<Opened> OpenName(const std::string& name, int flags) const;
+  ErrnoOr<Opened> Check(UniqueFd fd) const;
   Errno FillListing(uint64_t cookie);  // REQUIRES: mutex_ is held
 
   const UniqueFd fd_;
+  const dev_t device_;
   const bool use_openat2_;
 
   // What the host listed last: getdents64(2)'s records, the first of them behind `cookie`.
