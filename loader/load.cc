@@ -10,7 +10,7 @@ absl::StatusOr<std::shared_ptr<const Module>> LoadModule(ModuleBytes bytes, cons
   auto module = std::make_shared<Module>(std::move(bytes));
   ItemOffsets offsets;
   RETURN_IF_ERROR(DecodeModule(options.features, module.get(), &offsets));
-  RETURN_IF_ERROR(ValidateModule(options.features, offsets, module.get()));
+  RETURN_IF_ERROR(ValidateModule(options, offsets, module.get()));
   return module;
 }
 

@@ -88,6 +88,12 @@ constexpr WasmSetting kWasmSettings[] = {
        if (on.ok()) options->store.deterministic_nans = *on;
        return on.status();
      }},
+    {"lazy-validation", "[=y|n]: check a function when it is first called, not before the run",
+     [](Value value, RunOptions* options) -> absl::Status {
+       const absl::StatusOr<bool> on = ParseBool(value);
+       if (on.ok()) options->load.defer_bodies = *on;
+       return on.status();
+     }},
     // For tests of the collector.
     {"collect-always", nullptr,
      [](Value value, RunOptions* options) -> absl::Status {

@@ -28,7 +28,7 @@ struct RunOptions {
   std::optional<std::string> trace;    // which calls to show
   std::optional<std::string> argv0;
   std::optional<std::string> invoke;
-  LoadOptions load;
+  LoadOptions load = {.threads = 0};
   StoreOptions store;
   std::optional<std::chrono::nanoseconds> timeout;
   std::optional<uint64_t> fuel;

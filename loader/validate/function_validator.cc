@@ -55,6 +55,12 @@ void FunctionValidator::Declare(FuncIdx index) {
   declared_[index] = true;
 }
 
+FunctionValidator FunctionValidator::ForThread() const {
+  FunctionValidator other(features_, module_, usual_);
+  other.declared_ = declared_;
+  return other;
+}
+
 absl::Status FunctionValidator::ValidateBody(FuncIdx index) {
   const Function& function = module_.functions[index];
   const FuncType& type = module_.TypeOfFunction(index);

@@ -74,6 +74,9 @@ class FunctionValidator {
   FunctionValidator(Features features, const Module& module, UsualKinds usual)
       : features_(features), module_(module), usual_(usual) {}
 
+  // For another thread: with what was declared, and nothing else of what was validated.
+  FunctionValidator ForThread() const;
+
   // REQUIRES for both: the module's types, canonical types and the types of its index spaces are valid.
   absl::Status ValidateBody(FuncIdx index);
   // `visible_globals`: how many globals may be read. A ref.func in it declares the function.

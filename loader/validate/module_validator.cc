@@ -2,14 +2,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "loader/phrases.h"
+#include "loader/validate/bodies.h"
 #include "loader/validate/matching.h"
 #include "umiak/limits.h"
 #include "umiak/type_canon.h"
 
 namespace umiak {
 
-absl::Status ValidateModule(Features features, const ItemOffsets& offsets, Module* module) {
-  return ModuleValidator(features, offsets, module).Validate();
+absl::Status ValidateModule(const LoadOptions& options, const ItemOffsets& offsets, Module* module) {
+  return ModuleValidator(options, offsets, module).Validate();
 }
 
 // --- Errors ---
@@ -50,7 +51,9 @@ absl::Status ModuleValidator::Validate() {
   RETURN_IF_ERROR(ValidateStart());
   RETURN_IF_ERROR(ValidateElems());
   RETURN_IF_ERROR(ValidateDatas());
-  return ValidateBodies();
+  if (!options_.defer_bodies) return ValidateBodies(functions_, module_, options_.threads);
+  module_.deferred_bodies = DeferBodies(functions_);
+  return absl::OkStatus();
 }
 
 // --- Types. spec: valid/types ---
@@ -82,7 +85,7 @@ absl::Status ModuleValidator::ValidateTypes() {
 absl::Status ModuleValidator::ValidateReferences(TypeIdx index, const SubType& type) {
   uint32_t end = type.rec_start + type.rec_length;
   auto check = [this, end](ValType part) {
-    if (!IsEnabled(features_, part)) return Disabled(part);
+    if (!IsEnabled(options_.features, part)) return Disabled(part);
     if (part.is_ref() && part.heap().is_concrete() && part.heap().type_index() >= end) {
       return Unknown(phrase::kUnknownType, part.heap().type_index());
     }
@@ -91,7 +94,7 @@ absl::Status ModuleValidator::ValidateReferences(TypeIdx index, const SubType& t
   for (ValType param : type.func.params) RETURN_IF_ERROR(check(param));
   for (ValType result : type.func.results) RETURN_IF_ERROR(check(result));
   for (const FieldType& field : type.fields) RETURN_IF_ERROR(check(field.type));
-  if (type.func.results.size() > 1 && !features_.Has(kMultiValue)) return Invalid(phrase::kInvalidArity);
+  if (type.func.results.size() > 1 && !options_.features.Has(kMultiValue)) return Invalid(phrase::kInvalidArity);
   for (TypeIdx super : type.supertypes) {
     if (super >= index) return Unknown(phrase::kUnknownType, super);
   }
@@ -121,7 +124,7 @@ absl::Status ModuleValidator::ValidateFuncTypeIndex(TypeIdx index) {
 }
 
 absl::Status ModuleValidator::ValidateValType(ValType type) {
-  if (!IsEnabled(features_, type)) return Disabled(type);
+  if (!IsEnabled(options_.features, type)) return Disabled(type);
   if (type.is_ref() && type.heap().is_concrete() && type.heap().type_index() >= module_.types.size()) {
     return Unknown(phrase::kUnknownType, type.heap().type_index());
   }
@@ -157,7 +160,7 @@ absl::Status ModuleValidator::ValidateTags() {
 absl::Status ModuleValidator::ValidateMemories() {
   for (MemoryIdx i = 0; i < module_.memories.size(); ++i) {
     place_ = offsets_.memories[i];
-    if (i > 0 && !features_.Has(kMultiMemory)) return Invalid(phrase::kMultipleMemories);
+    if (i > 0 && !options_.features.Has(kMultiMemory)) return Invalid(phrase::kMultipleMemories);
     RETURN_IF_ERROR(ValidateMemoryType(module_.memories[i].type));
   }
   return absl::OkStatus();
@@ -194,7 +197,7 @@ absl::Status ModuleValidator::ValidateTables() {
   for (TableIdx i = 0; i < module_.tables.size(); ++i) {
     const TableDef& table = module_.tables[i];
     place_ = offsets_.tables[i];
-    if (i > 0 && !features_.Has(kReferenceTypes)) return Invalid(phrase::kMultipleTables);
+    if (i > 0 && !options_.features.Has(kReferenceTypes)) return Invalid(phrase::kMultipleTables);
     RETURN_IF_ERROR(ValidateValType(table.type.element));
     RETURN_IF_ERROR(ValidateTableSize(table.type));
     if (i < module_.num_imported_tables) continue;
@@ -216,7 +219,7 @@ absl::Status ModuleValidator::ValidateGlobals() {
     place_ = offsets_.globals[i];
     RETURN_IF_ERROR(ValidateValType(global.type.type));
     if (i < module_.num_imported_globals) continue;
-    uint32_t visible = features_.Has(kGc) ? i : module_.num_imported_globals;
+    uint32_t visible = options_.features.Has(kGc) ? i : module_.num_imported_globals;
     RETURN_IF_ERROR(functions_.ValidateConstant(global.init, global.type.type, visible));
   }
   return absl::OkStatus();
@@ -302,13 +305,6 @@ absl::Status ModuleValidator::ValidateDatas() {
     bool is_64 = module_.memories[segment.memory].type.is_64;
     RETURN_IF_ERROR(
         functions_.ValidateConstant(segment.offset, is_64 ? ValType::kI64 : ValType::kI32, globals));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ModuleValidator::ValidateBodies() {
-  for (uint32_t i = module_.num_imported_functions; i < module_.functions.size(); ++i) {
-    RETURN_IF_ERROR(functions_.ValidateBody(i));
   }
   return absl::OkStatus();
 }

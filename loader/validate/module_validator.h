@@ -11,19 +11,20 @@
 #include "loader/validate/function_validator.h"
 #include "umiak/error.h"
 #include "umiak/features.h"
+#include "umiak/load.h"
 #include "umiak/module.h"
 
 namespace umiak {
 
-// Validates everything, bodies included, and fills what follows from the types: Module::canonical_types and
+// Validates everything (bodies as `options` say), and fills what follows from the types: Module::canonical_types and
 // Function::local_count. `offsets` are those of the decoder. Fails with kInvalid, or with kMalformed or kLimit for what
 // is wrong inside a body.
-absl::Status ValidateModule(Features features, const ItemOffsets& offsets, Module* module);
+absl::Status ValidateModule(const LoadOptions& options, const ItemOffsets& offsets, Module* module);
 
 class ModuleValidator {
  public:
-  ModuleValidator(Features features, const ItemOffsets& offsets, Module* module)
-      : features_(features), offsets_(offsets), module_(*module), functions_(features, *module) {}
+  ModuleValidator(const LoadOptions& options, const ItemOffsets& offsets, Module* module)
+      : options_(options), offsets_(offsets), module_(*module), functions_(options.features, *module) {}
   absl::Status Validate();
 
  private:
@@ -44,7 +45,6 @@ class ModuleValidator {
   absl::Status ValidateElems();
   absl::Status ValidateElem(const ElemSegment& segment);
   absl::Status ValidateDatas();
-  absl::Status ValidateBodies();
   size_t SpaceSize(ExternKind kind) const;
 
   // Errors, with the place of what is being validated.
@@ -54,7 +54,7 @@ class ModuleValidator {
   absl::Status Disabled(ValType type) const;
   absl::Status CheckOrder(const Limits& limits) const;
 
-  Features features_;
+  const LoadOptions& options_;
   const ItemOffsets& offsets_;
   uint32_t place_ = 0;  // where what is being validated begins
   Module& module_;

@@ -105,7 +105,7 @@ std::string Judge(const Writer& body, bool is_64) {
   Module module{WithBody(body, is_64)};
   ItemOffsets offsets;
   REQUIRE(DecodeModule(Features::Default(), &module, &offsets).ok());
-  (void)ValidateModule(Features::Default(), offsets, &module);  // for what a body rests on
+  (void)ValidateModule(LoadOptions(), offsets, &module);  // for what a body rests on
   const std::string straight(FunctionValidator(Features::Default(), module).ValidateBody(0).message());
   const std::string stepped(
       FunctionValidator(Features::Default(), module, UsualKinds::None()).ValidateBody(0).message());

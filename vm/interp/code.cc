@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "umiak/error.h"
 #include "vm/interp/stub.h"
 #include "vm/translate/translate.h"
 
@@ -36,6 +37,7 @@ uint64_t CodeTable::TailCallWord(FuncIdx defined) const {
 absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {
   Stub& stub = stubs_[function - module_.num_imported_functions];
   if (const uint8_t* code = stub.code.load(std::memory_order_acquire); code != nullptr) return code;
+  if (module_.deferred_bodies != nullptr) RETURN_IF_ERROR(module_.deferred_bodies->Check(function));
   // Two threads may do the same work; the first one's result stays.
   auto translated = TranslateFunction({module_, owner_->layout(), variant_, this}, function);
   if (!translated.ok()) return std::move(translated).status();

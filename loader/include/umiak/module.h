@@ -15,6 +15,7 @@
 
 #include "absl/base/call_once.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "umiak/types.h"
@@ -119,6 +120,14 @@ class ModuleAttachment {
   virtual ~ModuleAttachment() = default;
 };
 
+// Bodies that are still to be validated.
+class DeferredBodies {
+ public:
+  virtual ~DeferredBodies() = default;
+  // The body's error, the same each time. REQUIRES: the function is not imported. Thread-safe.
+  virtual absl::Status Check(FuncIdx function) = 0;
+};
+
 class Module {
  public:
   explicit Module(ModuleBytes bytes) : bytes_(std::move(bytes)) {}
@@ -151,6 +160,8 @@ class Module {
   uint32_t num_imported_tags = 0;
   std::string name;             // name section; may be empty
   CodeSpan function_names;      // name section: the contents of the subsection; looked into when a name is asked for
+  // Bodies that are not known to be valid; null: all are (LoadOptions::defer_bodies).
+  std::unique_ptr<DeferredBodies> deferred_bodies;
   // exports[i].name to i; the keys are views of those names.
   absl::flat_hash_map<absl::string_view, uint32_t> export_indices;
   // types[i]'s canonical id, equal in all modules of the process for equal types (iso-recursive): type
