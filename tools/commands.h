@@ -24,6 +24,10 @@ std::string HelpParse();
 int CommandPrint(Arguments args);
 std::string HelpPrint();
 
+// umiak objdump: the internal code of functions.
+int CommandObjdump(Arguments args);
+std::string HelpObjdump();
+
 // umiak wast: runs scripts of the specification.
 int CommandWast(Arguments args);
 std::string HelpWast();

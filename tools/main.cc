@@ -33,6 +33,7 @@ constexpr Command kCommands[] = {
     {"validate", "say whether files are valid modules", CommandValidate, HelpValidate},
     {"parse", "assemble the text format into a binary", CommandParse, HelpParse},
     {"print", "write a module in the text format", CommandPrint, HelpPrint},
+    {"objdump", "show what functions are translated into", CommandObjdump, HelpObjdump},
     {"wast", "run scripts of the specification's tests", CommandWast, HelpWast},
     {"version", "what this build is", CommandVersion, HelpVersion},
     {"help", "this, or the help of a command", CommandHelp, HelpHelp},

@@ -130,6 +130,15 @@ void Emitter::Record(Op op, uint32_t position, absl::Span<const Place> operands)
   record_->cells.push_back(std::move(cell));
 }
 
+// Adds where the cell may branch to: " => 0x0040".
+void Emitter::RecordTarget(const Fixup& fixup) {
+  if (record_ == nullptr || !record_->listing) return;
+  const auto cell = std::lower_bound(record_->cells.begin(), record_->cells.end(), fixup.cell,
+                                     [](const CellRecord& a, uint32_t position) { return a.position < position; });
+  absl::StrAppend(&cell->operands, cell->operands.empty() ? "" : " ", "=> 0x",
+                  absl::Hex(labels_[fixup.label], absl::kZeroPad4));
+}
+
 // Takes back the cell that was written last.
 void Emitter::RemoveLast() {
   words_.resize(last_cell_ / 8);
@@ -238,6 +247,7 @@ void Emitter::EmitTableCopy(Op op, const Place& index, Extra before, const Table
 std::unique_ptr<Code> Emitter::Finish() {
   for (const Fixup& fixup : fixups_) {
     StoreBytes<int32_t>(At(fixup.field), static_cast<int32_t>(labels_[fixup.label] - fixup.cell));
+    RecordTarget(fixup);
   }
   auto code = std::make_unique<Code>();
   code->size = size();

@@ -109,6 +109,7 @@ class Emitter {
   bool FuseMoves(const Place& from, const Place& to);
   bool FuseIntoBranch(LabelId label);
   void Record(Op op, uint32_t position, absl::Span<const Place> operands);
+  void RecordTarget(const Fixup& fixup);
   uint8_t* At(uint32_t position) { return reinterpret_cast<uint8_t*>(words_.data()) + position; }
 
   bool checked_;

@@ -4,6 +4,7 @@
 #define UMIAK_TEXT_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,29 @@ absl::StatusOr<std::vector<uint8_t>> AssembleWat(absl::string_view text,
 absl::StatusOr<std::string> PrintWat(absl::Span<const uint8_t> bytes, Features features = Features::Default());
 // Of a module that is loaded.
 absl::StatusOr<std::string> PrintWat(const Module& module);
+
+// One instruction of a body, as PrintWat writes it.
+struct PrintedInstruction {
+  uint32_t offset;   // in the module
+  std::string text;  // indented by the blocks it stands in
+};
+
+// Prints single bodies of one module. Not thread-safe.
+class BodyPrinter {
+ public:
+  // `module` must outlive the printer.
+  explicit BodyPrinter(const Module& module);
+  ~BodyPrinter();
+  // The instructions of a function, its last `end` among them. Errors: as of LoadModule.
+  // REQUIRES: `function` is below module.functions.size() and not imported.
+  absl::StatusOr<std::vector<PrintedInstruction>> Print(FuncIdx function);
+  // "$name", or its number.
+  std::string NameOf(FuncIdx function) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // How deeply instructions and other parentheses may be nested.
 inline constexpr int kMaxTextNesting = 50'000;
