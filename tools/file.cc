@@ -1,6 +1,7 @@
 #include "tools/file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,6 +44,16 @@ absl::StatusOr<uint64_t> ReadFully(int fd, uint8_t* buffer, uint64_t length) {
   return done;
 }
 
+// Asks for huge pages: without them a file of 69 MB takes 17,000 page faults to be read.
+// PERF: `umiak validate` of it takes 0.87 of the time, with -W lazy-validation 0.65.
+void AdviseHugePages(uint8_t* buffer, uint64_t length) {
+  constexpr uint64_t kHugePage = 2 << 20;
+  const uint64_t begin = (reinterpret_cast<uint64_t>(buffer) + kHugePage - 1) / kHugePage * kHugePage;
+  const uint64_t end = (reinterpret_cast<uint64_t>(buffer) + length) / kHugePage * kHugePage;
+  // It is only advice: whether it is taken does not matter.
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
+
 }  // namespace
 
 bool WriteAll(int fd, absl::string_view text) {
@@ -76,6 +87,7 @@ absl::StatusOr<ModuleBytes> ReadFile(const std::string& path) {
   while (true) {
     std::shared_ptr<uint8_t[]> larger(new (std::nothrow) uint8_t[capacity]);
     if (larger == nullptr) return ErrnoStatus(ENOMEM);
+    AdviseHugePages(larger.get(), capacity);
     if (size > 0) std::memcpy(larger.get(), buffer.get(), size);
     buffer = std::move(larger);
     absl::StatusOr<uint64_t> more = ReadFully(file, buffer.get() + size, capacity - size);
