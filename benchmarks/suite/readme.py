@@ -112,15 +112,19 @@ def facts(data, figures):
     return lines
 
 
+def replace(begin, end, lines):
+    """Puts lines between two marks of docs/BENCHMARKS.md."""
+    with open(PAGE) as file:
+        page = file.read()
+    if begin not in page or end not in page:
+        raise Unavailable(f"{PAGE}: figures go between the lines {begin.strip()} and {end.strip()}: put them back")
+    head, tail = page.split(begin)[0], page.split(end)[1]
+    with open(PAGE, "w") as file:
+        file.write(head + begin + "\n" + "\n".join(lines) + "\n\n" + end + tail)
+
+
 def write(data):
     figures = Figures(data)
     with open(PICTURE, "w") as file:
         file.write(picture(figures))
-    with open(PAGE) as file:
-        page = file.read()
-    if BEGIN not in page or END not in page:
-        raise Unavailable(f"{PAGE}: the figures go between the lines {BEGIN.strip()} and {END.strip()}: put them back")
-    head, tail = page.split(BEGIN)[0], page.split(END)[1]
-    lines = peers_table(figures) + [""] + big_table(figures) + [""] + facts(data, figures)
-    with open(PAGE, "w") as file:
-        file.write(head + BEGIN + "\n" + "\n".join(lines) + "\n\n" + END + tail)
+    replace(BEGIN, END, peers_table(figures) + [""] + big_table(figures) + [""] + facts(data, figures))

@@ -1,4 +1,4 @@
-// Runs one measured command: `spawn CPU SECONDS PROGRAM [ARGUMENT...]`, pinned to a processor, and writes to
+// Runs one measured command: `spawn CPU SECONDS PROGRAM [ARGUMENT...]`, pinned to a processor (-1: to none), and writes to
 // descriptor 3 how it ended and what it used: "exit|signal|timeout NUMBER USER SYSTEM WALL PEAK", in seconds and KiB.
 //
 // A small program of its own, since the kernel counts into a process's peak what its parent occupied before exec: under
@@ -37,8 +37,9 @@ int main(int argc, char** argv) {
   if (argc < 4) return 2;
   cpu_set_t cpus;
   CPU_ZERO(&cpus);
-  CPU_SET(atoi(argv[1]), &cpus);
-  if (sched_setaffinity(0, sizeof(cpus), &cpus) != 0) return 2;
+  int cpu = atoi(argv[1]);
+  if (cpu >= 0) CPU_SET((unsigned)cpu, &cpus);
+  if (cpu >= 0 && sched_setaffinity(0, sizeof(cpus), &cpus) != 0) return 2;
   double begin = Now();
   child = fork();
   if (child == 0) {
