@@ -70,6 +70,14 @@ std::string ArgumentNotGranted(const RunOptions& options) {
   return "";
 }
 
+// What to grant in an example.
+std::string HostToGrant(const RunOptions& options) {
+  for (const DirectoryGrant& grant : options.directories) {
+    if (grant.kind != DirectoryGrant::kMemory) return grant.host;
+  }
+  return ".";
+}
+
 std::string Describe(const WasiRefusal& refusal, const RunOptions& options) {
   const std::string path = absl::StrCat("\"", absl::Utf8SafeCHexEscape(refusal.path), "\"");
   switch (refusal.reason) {
@@ -79,6 +87,11 @@ std::string Describe(const WasiRefusal& refusal, const RunOptions& options) {
     case WasiRefusal::kHost:
       return absl::StrCat("the guest asked for ", path, " (", refusal.function,
                           "), which the permissions of its file deny to umiak itself");
+    case WasiRefusal::kNoGrant:
+      // Go asks for "tmp/x" where the program said "/tmp/x", or "x" of its working directory.
+      return absl::StrCat("the guest asked for ", path, " (", refusal.function, ") and found no grant for it; ",
+                          Granted(options), "; a program in Go sees paths from the root: grant that, as in --dir ",
+                          HostToGrant(options), "::/");
     case WasiRefusal::kOutside:
       break;
   }
@@ -88,6 +101,11 @@ std::string Describe(const WasiRefusal& refusal, const RunOptions& options) {
   }
   return absl::StrCat("the guest asked for ", path, " (", refusal.function, "), which is outside; ", Granted(options),
                       "; add --dir HOST::GUEST for where it is");
+}
+
+void RemarkOnArgument(const std::string& path, const RunOptions& options) {
+  Remark("hint", absl::StrCat("the guest is asked for \"", path, "\", which is in no granted directory; ",
+                              Granted(options), "; add --dir ", DirectoryOf(path)));
 }
 
 }  // namespace
@@ -106,13 +124,15 @@ void GiveHints(const RunOptions& options, const absl::Status& end, const Refusal
                                 " bytes holds; if that is no endless recursion, add -W max-wasm-stack=", 2 * bytes));
     return;
   }
-  for (const WasiRefusal& refusal : refusals.all()) Remark("hint", Describe(refusal, options));
-  if (!refusals.all().empty() || !imports_paths) return;
-  if (const std::string path = ArgumentNotGranted(options); !path.empty()) {
-    Remark("hint", absl::StrCat("the guest is asked for \"", path, "\", which is in no granted directory; ",
-                                Granted(options), "; add --dir ", DirectoryOf(path)));
-    return;
+  const std::string path = imports_paths ? ArgumentNotGranted(options) : "";
+  for (const WasiRefusal& refusal : refusals.all()) {
+    // A whole path among the arguments tells better what to grant.
+    const bool is_argument = refusal.reason == WasiRefusal::kNoGrant && path == absl::StrCat("/", refusal.path);
+    if (!is_argument) Remark("hint", Describe(refusal, options));
+    else RemarkOnArgument(path, options);
   }
+  if (!refusals.all().empty() || !imports_paths) return;
+  if (!path.empty()) return RemarkOnArgument(path, options);
   // All that shows is how it ended: said to people, not to scripts.
   if (options.directories.empty() && isatty(STDERR_FILENO)) {
     Remark("hint", "no directory was granted, so the guest sees no files; `umiak run --dir . ...` grants this one");

@@ -35,6 +35,9 @@ bool Names(const std::vector<std::string>& words, absl::string_view function) {
                      [&](const std::string& word) { return word == function || word == ClassOf(function); });
 }
 
+// What a library passes as the directory where it found none for a path.
+constexpr Fd kNoFd = ~Fd{0};
+
 bool IsRefusal(Errno error) {
   return error == Errno::kPerm || error == Errno::kNotcapable || error == Errno::kAcces || error == Errno::kRofs;
 }
@@ -125,7 +128,7 @@ void CallWatcher::Leave(Call& call, absl::string_view function, Args args, Errno
     }
     trace_(absl::StrCat(line, "\n"));
   }
-  if (on_refused_ != nullptr && IsRefusal(result)) Refused(call, function, args, result);
+  if (on_refused_ != nullptr && (IsRefusal(result) || result == Errno::kBadf)) Refused(call, function, args, result);
   if (result == Errno::kSuccess && function == "fd_close") names_.erase(static_cast<Fd>(args[0]));
 }
 
@@ -186,12 +189,15 @@ void CallWatcher::Refused(Call& call, absl::string_view function, Args args, Err
   if (!absl::StartsWith(function, "path_") || path_at + 1 >= args.size()) return;
   const auto path = ReadPath(call, args[path_at], args[path_at + 1]);
   const auto descriptor = call.context.fds().Get(static_cast<Fd>(args[fd_at]));
-  if (!path.ok() || !descriptor.ok()) return;
+  const bool has_grant = result != Errno::kBadf;
+  if (!path.ok() || (has_grant ? !descriptor.ok() : static_cast<Fd>(args[fd_at]) != kNoFd)) return;
   LearnGrants(call);
   WasiRefusal refusal;
   refusal.function = std::string(function);
   refusal.path = Beneath(NameOfFd(args[fd_at]), *path);
-  if (result == Errno::kAcces) {
+  if (!has_grant) {
+    refusal.reason = WasiRefusal::kNoGrant;
+  } else if (result == Errno::kAcces) {
     refusal.reason = WasiRefusal::kHost;
   } else if ((*descriptor)->read_only && !LeavesLexically(*path)) {
     refusal.reason = WasiRefusal::kReadOnly;

@@ -1,13 +1,16 @@
 #include "wasi/trace_format.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
+#include "absl/numeric/bits.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "wasi/abi.h"
 
 namespace umiak::wasi {
 namespace {
@@ -59,6 +62,32 @@ constexpr const char* kRights[] = {
     "PATH_FILESTAT_SET_SIZE", "PATH_FILESTAT_SET_TIMES", "FD_FILESTAT_GET", "FD_FILESTAT_SET_SIZE",
     "FD_FILESTAT_SET_TIMES", "PATH_SYMLINK", "PATH_REMOVE_DIRECTORY", "PATH_UNLINK_FILE", "POLL_FD_READWRITE",
     "SOCK_SHUTDOWN", "SOCK_ACCEPT"};
+
+// Sets of rights that libraries ask for and get, by a name: they have some thirty members.
+constexpr struct {
+  const char* name;
+  uint64_t members;
+} kRightSets[] = {
+    {"all", (uint64_t{1} << std::size(kRights)) - 1},
+    {"all-files-and-directories", rights::kDirectoryInheriting},
+    {"all-directories", rights::kDirectoryBase},
+    {"all-files", rights::kFile},
+};
+
+// As flags, or "SET|A|B except C|D" where that has fewer names.
+std::string Rights(uint64_t value) {
+  int fewest = absl::popcount(value);
+  std::string text = Flags(kRights, value);
+  for (const auto& set : kRightSets) {
+    const uint64_t more = value & ~set.members, missing = set.members & ~value;
+    const int names = 1 + absl::popcount(more) + absl::popcount(missing);
+    if (names >= fewest) continue;
+    fewest = names;
+    text = absl::StrCat(set.name, more == 0 ? "" : "|", more == 0 ? "" : Flags(kRights, more),
+                        missing == 0 ? "" : " except ", missing == 0 ? "" : Flags(kRights, missing));
+  }
+  return text;
+}
 
 std::string FdText(const TracedCall& call, uint64_t fd) {
   const auto name = call.fds.find(static_cast<Fd>(fd));
@@ -141,7 +170,7 @@ std::string FilestatText(const Filestat& stat) {
 }
 std::string FdstatText(const Fdstat& stat) {
   return absl::StrCat("{", Choice(kFiletypes, static_cast<uint64_t>(stat.filetype)), ", flags ",
-                      Flags(kFdflags, stat.flags), ", rights ", Flags(kRights, stat.rights_base), "}");
+                      Flags(kFdflags, stat.flags), ", rights ", Rights(stat.rights_base), "}");
 }
 std::string PrestatText(const Prestat& stat) {
   return stat.tag == kPreopenDir ? absl::StrCat("{dir, name of ", stat.name_len, " bytes}") : "{socket}";
@@ -182,7 +211,7 @@ constexpr Kind kKinds[] = {
     {"received", 1, [](const TracedCall& c, const uint64_t* a) { return Received(c, a, 2); }},
     {"received3", 1, [](const TracedCall& c, const uint64_t* a) { return Received(c, a, 3); }},
     {"riflags", 1, [](const TracedCall&, const uint64_t* a) { return Flags(kRiflags, a[0]); }},
-    {"rights", 1, [](const TracedCall&, const uint64_t* a) { return Flags(kRights, a[0]); }},
+    {"rights", 1, [](const TracedCall&, const uint64_t* a) { return Rights(a[0]); }},
     {"roflags", 1,
      [](const TracedCall& c, const uint64_t* a) {
        return Record<uint16_t>(c.memory, a[0], [](const uint16_t& flags) { return Flags(kRoflags, flags); });

@@ -81,6 +81,29 @@ TEST_SUITE("wasi/trace") {
     CHECK(watched.Taken() == "fd_close(-1) = badf\n");
   }
 
+  TEST_CASE("sets of rights are shown by the name of the nearest set where that is shorter") {
+    TempDir dir;
+    Watched watched(Guest::In(dir));
+    auto shown = [&](uint64_t rights) {
+      watched.Taken();
+      watched.Open("missing", 0, rights);
+      const std::string text = watched.Taken();
+      const size_t begin = text.find("0, ") + 3;
+      return text.substr(begin, text.find(", 0, 0)") - begin);
+    };
+    CHECK(shown(0) == "0");
+    CHECK(shown(rights::kFdRead | rights::kFdSeek) == "FD_READ|FD_SEEK");
+    CHECK(shown((1u << 30) - 1) == "all");
+    CHECK(shown(((1u << 30) - 1) | 1ull << 40) == "all|0x10000000000");
+    CHECK(shown(rights::kFile) == "all-files");
+    CHECK(shown(rights::kDirectoryBase) == "all-directories");
+    CHECK(shown(rights::kDirectoryInheriting) == "all-files-and-directories");
+    // What wasi-libc asks for to read.
+    CHECK(shown(rights::kDirectoryInheriting & ~(rights::kFdWrite | rights::kFdAllocate)) ==
+          "all-files-and-directories except FD_WRITE|FD_ALLOCATE");
+    CHECK(shown((rights::kFile & ~rights::kFdAdvise) | rights::kPathOpen) == "all-files|PATH_OPEN except FD_ADVISE");
+  }
+
   TEST_CASE("poll_oneoff tells what it waits for and what happened") {
     Watched watched{Guest()};
     Guest& guest = watched.guest;
@@ -154,6 +177,16 @@ TEST_SUITE("wasi/trace") {
     REQUIRE(read_only.refusals.size() == 2);
     CHECK(read_only.refusals[0].reason == WasiRefusal::kReadOnly);
     CHECK(read_only.refusals[1].reason == WasiRefusal::kOutside);
+  }
+
+  TEST_CASE("a path in descriptor -1 is a refusal, as of a library that found no grant; one in another that is not open is none") {
+    Watched watched{Guest()};
+    for (const Fd fd : {~Fd{0}, Fd{77}}) {
+      watched.Run("path_unlink_file", PathUnlinkFile, fd, watched.guest.Put("tmp/x"), 5u);
+    }
+    REQUIRE(watched.refusals.size() == 1);
+    CHECK(watched.refusals[0].reason == WasiRefusal::kNoGrant);
+    CHECK(watched.refusals[0].path == "tmp/x");
   }
 }
 

@@ -100,9 +100,10 @@ struct WasiRefusal {
     kOutside,   // the path leaves the granted directory, by itself or by a link
     kReadOnly,  // the grant is for reading
     kHost,      // the host refuses it to this process
+    kNoGrant,   // the guest found no grant for the path and asks in descriptor -1, as Go's library does
   };
   std::string function;  // "path_open", ...
-  std::string path;      // as the guest sees it, with the name of the grant in front
+  std::string path;      // as the guest sees it, with the name of the grant in front, if there is one
   Reason reason = kOutside;
 };
 
