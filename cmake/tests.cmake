@@ -58,7 +58,10 @@ umiak_unit_tests(api LINK umiak_wasi umiak_text)
 # The tools are a program, no library: what is tested of them is compiled again.
 umiak_unit_tests(tools LINK umiak_wasi)
 target_sources(tools_tests PRIVATE
-  ${PROJECT_SOURCE_DIR}/tools/mounts.cc ${PROJECT_SOURCE_DIR}/tools/landlock.cc ${PROJECT_SOURCE_DIR}/tools/args.cc)
+  ${PROJECT_SOURCE_DIR}/tools/mounts.cc ${PROJECT_SOURCE_DIR}/tools/landlock.cc ${PROJECT_SOURCE_DIR}/tools/args.cc
+  ${PROJECT_SOURCE_DIR}/tools/suggest.cc ${PROJECT_SOURCE_DIR}/tools/other_runtimes.cc
+  ${PROJECT_SOURCE_DIR}/tools/demangle.cc ${PROJECT_SOURCE_DIR}/tools/demangle_rust.cc
+  ${PROJECT_SOURCE_DIR}/tools/backtrace.cc)
 
 if(Python3_FOUND AND TARGET umiak)
   list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)

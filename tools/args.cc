@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "tools/suggest.h"
 
 namespace umiak {
 namespace {
@@ -37,9 +38,21 @@ Word FindOption(absl::Span<const Option> table, absl::string_view word) {
   return found;
 }
 
+absl::Status NoOption(absl::Span<const Option> table, absl::string_view word,
+                      const char* (*advice)(absl::string_view word)) {
+  if (const char* sentence = advice == nullptr ? nullptr : advice(word); sentence != nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("no option ", word, "; ", sentence));
+  }
+  std::vector<std::string> names;
+  for (const Option& option : table) names.push_back(absl::StrCat("--", option.name));
+  const std::string near = DidYouMean(word.substr(0, word.find('=')), names);
+  return absl::InvalidArgumentError(absl::StrCat("no option ", word, near));
+}
+
 }  // namespace
 
-absl::StatusOr<ParsedOptions> ParseOptions(absl::Span<const Option> table, Arguments args) {
+absl::StatusOr<ParsedOptions> ParseOptions(absl::Span<const Option> table, Arguments args,
+                                           const char* (*advice)(absl::string_view word)) {
   ParsedOptions parsed;
   size_t next = 0;
   while (next < args.size()) {
@@ -51,7 +64,7 @@ absl::StatusOr<ParsedOptions> ParseOptions(absl::Span<const Option> table, Argum
     if (word.size() < 2 || word[0] != '-') break;
     ++next;
     Word found = FindOption(table, word);
-    if (found.option == nullptr) return absl::InvalidArgumentError(absl::StrCat("no option ", word));
+    if (found.option == nullptr) return NoOption(table, word, advice);
     if (found.option->value == nullptr) {
       if (found.value.has_value()) return absl::InvalidArgumentError(absl::StrCat(word, ": takes no value"));
     } else if (!found.value.has_value()) {

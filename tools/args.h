@@ -39,8 +39,10 @@ struct ParsedOptions {
   Arguments rest;  // the words after them
 };
 
-// Fails on an option that the table lacks and on one without its value.
-absl::StatusOr<ParsedOptions> ParseOptions(absl::Span<const Option> table, Arguments args);
+// Fails on an option that the table lacks and on one without its value. `advice`: a sentence on such an option; null, or
+// where it gives null, the nearest one of the table is named.
+absl::StatusOr<ParsedOptions> ParseOptions(absl::Span<const Option> table, Arguments args,
+                                           const char* (*advice)(absl::string_view word) = nullptr);
 // The table as help text, two columns.
 std::string DescribeOptions(absl::Span<const Option> table);
 

@@ -13,6 +13,7 @@
 #include "tools/file.h"
 #include "tools/report.h"
 #include "tools/run_options.h"
+#include "tools/settings.h"
 #include "umiak/code_listing.h"
 #include "umiak/error.h"
 #include "umiak/text.h"
@@ -173,10 +174,10 @@ int CommandObjdump(Arguments args) {
   bool stats = false;
   for (const OptionUse& use : parsed->options) {
     if (use.id == kStats) stats = true;
-    const absl::Status status = use.id == kWasm ? ApplyWasmSettings(use.value, &options) : absl::OkStatus();
+    const absl::Status status = use.id == kWasm ? ApplySettings('W', use.value, &options) : absl::OkStatus();
     if (!status.ok()) return ReportUsage("objdump", status.message());
   }
-  if (options.settings_help) return PrintOut(DescribeWasmSettings());
+  if (options.settings_help != 0) return PrintOut(DescribeSettings(options.settings_help));
   if (parsed->rest.empty()) return ReportUsage("objdump", "no file to show");
   const char* file = parsed->rest[0];
   const auto module = LoadFile(file, options.load);

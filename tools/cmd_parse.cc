@@ -10,6 +10,10 @@ namespace {
 
 absl::StatusOr<std::string> Parse(const std::string& path) {
   ASSIGN_OR_RETURN(const ModuleBytes text, ReadFile(path));
+  if (IsBinary(text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("it is a binary already; `umiak print ", path, "` writes it as text"));
+  }
   ASSIGN_OR_RETURN(const std::vector<uint8_t> binary, AssembleWat(AsText(text)));
   return std::string(binary.begin(), binary.end());
 }

@@ -8,6 +8,8 @@
 #include "tools/hints.h"
 #include "tools/report.h"
 #include "tools/run_options.h"
+#include "tools/settings.h"
+#include "tools/unknown_imports.h"
 #include "tools/values.h"
 #include "tools/wasi_setup.h"
 #include "umiak/error.h"
@@ -88,40 +90,52 @@ void Confine(const RunOptions& options) {
   if (!status.ok() && options.verbose) Remark("note", absl::StrCat("not confined by the kernel: ", status.message()));
 }
 
-absl::Status Run(const RunOptions& options, const Mounts& mounts, Refusals* refusals, bool* imports_paths) {
+// In steady_clock's range whatever was asked for.
+std::optional<std::chrono::steady_clock::time_point> Deadline(const RunOptions& options) {
+  if (!options.timeout.has_value()) return std::nullopt;
+  const auto longest = std::chrono::hours(24 * 365 * 10);
+  const auto timeout = std::min<std::chrono::nanoseconds>(*options.timeout, longest);
+  return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(timeout);
+}
+
+absl::Status Run(const RunOptions& options, const std::shared_ptr<WasiContext>& context, bool* imports_paths) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Module> module, LoadFile(options.file, options.load));
   for (const Import& import : module->imports) *imports_paths |= import.name == "path_open";
 
-  const bool has_threads = options.threads && WasiThreads::IsWantedBy(*module);
+  const bool has_threads = WasiThreads::IsWantedBy(*module);
+  if (has_threads && !options.threads) {
+    return absl::FailedPreconditionError(
+        "it wants threads (it imports thread-spawn or a shared memory), and -S threads=n does not let it have any");
+  }
   StoreOptions store_options = options.store;
   store_options.metered = store_options.metered || has_threads;  // so that each can be stopped
   Store store(store_options);
   if (options.fuel.has_value()) store.SetFuel(options.fuel);
-  std::optional<std::chrono::steady_clock::time_point> deadline;
-  if (options.timeout.has_value()) {
-    // In steady_clock's range whatever was asked for.
-    const auto longest = std::chrono::hours(24 * 365 * 10);
-    const auto timeout = std::min<std::chrono::nanoseconds>(*options.timeout, longest);
-    deadline = std::chrono::steady_clock::now() +
-               std::chrono::duration_cast<std::chrono::steady_clock::duration>(timeout);
-    store.SetDeadline(deadline);
-  }
+  const std::optional<std::chrono::steady_clock::time_point> deadline = Deadline(options);
+  if (deadline.has_value()) store.SetDeadline(deadline);
   Linker linker(&store);
-  ASSIGN_OR_RETURN(const std::shared_ptr<WasiContext> context,
-                   DefineWasi(options, mounts, *module, refusals, &linker));
+  DefineWasi(options, *module, context, &linker);
   Confine(options);
   const auto main = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));
     return Start(instance, options);
   };
-  if (!has_threads) return main();
+  const auto define_unknown = [&](Linker& of_thread) -> absl::Status {
+    DefineUnknownImports(options, *module, &of_thread);
+    return absl::OkStatus();
+  };
+  if (!has_threads) {
+    DefineUnknownImports(options, *module, &linker);
+    return main();
+  }
   ASSIGN_OR_RETURN(WasiThreads threads, WasiThreads::Create(module, context,
                                                             {.store = options.store,
                                                              .max_threads = options.max_threads,
                                                              .deadline = deadline,
                                                              .fuel = options.fuel,
-                                                             .define = {}}));
+                                                             .define = define_unknown}));
   threads.Define(linker);
+  DefineUnknownImports(options, *module, &linker);
   return threads.Run(store, main);
 }
 
@@ -130,15 +144,18 @@ absl::Status Run(const RunOptions& options, const Mounts& mounts, Refusals* refu
 int CommandRun(Arguments args) {
   const absl::StatusOr<RunOptions> options = ParseRunOptions(args);
   if (!options.ok()) return ReportUsage("run", options.status().message());
-  if (options->settings_help) return PrintOut(DescribeWasmSettings());
+  if (options->settings_help != 0) return PrintOut(DescribeSettings(options->settings_help));
   if (options->file.empty()) return ReportUsage("run", "no file to run");
+  for (const std::string& note : options->notes) Remark("note", note);
   WarnOfMisplacedFlags(*options);
   const absl::StatusOr<Mounts> mounts = OpenMounts(options->directories, options->overlay_export);
-  if (!mounts.ok()) return Report("", mounts.status());
+  if (!mounts.ok()) return ReportSetup(mounts.status());
+  Refusals refusals;
+  const absl::StatusOr<std::shared_ptr<WasiContext>> context = MakeContext(*options, *mounts, &refusals);
+  if (!context.ok()) return ReportSetup(context.status());
 
   bool imports_paths = false;
-  Refusals refusals;
-  const absl::Status end = Run(*options, *mounts, &refusals, &imports_paths);
+  const absl::Status end = Run(*options, *context, &imports_paths);
   const int code = Report(options->file, end);
   const absl::Status exported = ExportOverlay(*mounts);
   if (!exported.ok()) return Report("", exported);

@@ -4,6 +4,7 @@
 #include "tools/file.h"
 #include "tools/report.h"
 #include "tools/run_options.h"
+#include "tools/settings.h"
 
 namespace umiak {
 namespace {
@@ -19,10 +20,10 @@ int CommandValidate(Arguments args) {
   if (!parsed.ok()) return ReportUsage("validate", parsed.status().message());
   RunOptions options;
   for (const OptionUse& use : parsed->options) {
-    const absl::Status status = ApplyWasmSettings(use.value, &options);
+    const absl::Status status = ApplySettings('W', use.value, &options);
     if (!status.ok()) return ReportUsage("validate", status.message());
   }
-  if (options.settings_help) return PrintOut(DescribeWasmSettings());
+  if (options.settings_help != 0) return PrintOut(DescribeSettings(options.settings_help));
   if (parsed->rest.empty()) return ReportUsage("validate", "no file to validate");
   int code = kExitOk;
   for (const char* file : parsed->rest) {

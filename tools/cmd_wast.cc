@@ -5,6 +5,7 @@
 #include "tools/file.h"
 #include "tools/report.h"
 #include "tools/run_options.h"
+#include "tools/settings.h"
 #include "umiak/error.h"
 
 namespace umiak {
@@ -27,6 +28,10 @@ absl::StatusOr<bool> RunFile(const std::string& path, const RunOptions& options)
   absl::StrAppend(&out, path, ": ", result.passed, " passed, ", result.failed, " failed, ", result.skipped,
                   " skipped\n");
   if (PrintOut(out) != kExitOk) return false;
+  if (result.passed + result.failed + result.skipped == 0 && result.failures.empty()) {
+    Remark("hint", absl::StrCat(path, " holds no assertion: all that was found is that its modules can be "
+                                "instantiated; `umiak run` runs a program"));
+  }
   return result.failures.empty();
 }
 
@@ -40,10 +45,10 @@ int CommandWast(Arguments args) {
     if (use.id == 'c') options.store.bounds = BoundsMode::kChecked;
     if (use.id == 'm') options.store.metered = true;
     if (use.id != 'W') continue;
-    const absl::Status status = ApplyWasmSettings(use.value, &options);
+    const absl::Status status = ApplySettings('W', use.value, &options);
     if (!status.ok()) return ReportUsage("wast", status.message());
   }
-  if (options.settings_help) return PrintOut(DescribeWasmSettings());
+  if (options.settings_help != 0) return PrintOut(DescribeSettings(options.settings_help));
   if (parsed->rest.empty()) return ReportUsage("wast", "no script to run");
   int code = kExitOk;
   for (const char* path : parsed->rest) {

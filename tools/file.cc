@@ -68,6 +68,8 @@ bool WriteAll(int fd, absl::string_view text) {
   return true;
 }
 
+bool IsBinary(const ModuleBytes& bytes) { return absl::StartsWith(AsText(bytes), kMagic); }
+
 absl::StatusOr<ModuleBytes> ReadFile(const std::string& path) {
   const bool is_stdin = path == "-";
   const int file = is_stdin ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -115,10 +117,9 @@ absl::Status WriteFile(const std::string& path, absl::string_view contents) {
 
 absl::StatusOr<ModuleBytes> ReadModule(const std::string& path) {
   ASSIGN_OR_RETURN(ModuleBytes bytes, ReadFile(path));
-  const absl::string_view text = AsText(bytes);
-  const bool is_text = absl::EndsWith(path, ".wat") || (path == "-" && !absl::StartsWith(text, kMagic));
+  const bool is_text = absl::EndsWith(path, ".wat") || (path == "-" && !IsBinary(bytes));
   if (!is_text) return bytes;
-  ASSIGN_OR_RETURN(std::vector<uint8_t> binary, AssembleWat(text));
+  ASSIGN_OR_RETURN(std::vector<uint8_t> binary, AssembleWat(AsText(bytes)));
   return ModuleBytes(std::move(binary));
 }
 

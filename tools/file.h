@@ -21,6 +21,9 @@ inline absl::string_view AsText(const ModuleBytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.span().data()), bytes.span().size()};
 }
 
+// Whether these are the bytes of a binary: its beginning says so.
+bool IsBinary(const ModuleBytes& bytes);
+
 // The bytes of the file, or of standard input where `path` is "-". Copied by read(), never mapped: a guest may
 // write or truncate the file while it runs. Errors do not repeat the path.
 absl::StatusOr<ModuleBytes> ReadFile(const std::string& path);

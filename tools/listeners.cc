@@ -19,7 +19,8 @@ constexpr int kFirstPassedOn = 3;
 // Far above what anybody passes on.
 constexpr uint64_t kMostPassedOn = 1024;
 
-absl::Status Wrong(absl::string_view what) { return absl::InvalidArgumentError(absl::StrCat("listenfd: ", what)); }
+// No fault of the command line: the parent process did not do its part.
+absl::Status Wrong(absl::string_view what) { return absl::FailedPreconditionError(absl::StrCat("listenfd: ", what)); }
 
 absl::StatusOr<int> CountPassedOn() {
   const char* count_text = std::getenv("LISTEN_FDS");
@@ -58,7 +59,10 @@ absl::Status AddPassedOn(WasiConfig* config) {
 
 absl::Status AddBound(const std::string& address, WasiConfig* config) {
   absl::StatusOr<WasiListener> listener = WasiListener::Bind(address);
-  if (!listener.ok()) return absl::InvalidArgumentError(absl::StrCat("--tcplisten ", address, ": ", listener.status().message()));
+  if (!listener.ok()) {
+    return absl::Status(listener.status().code(),
+                        absl::StrCat("--tcplisten ", address, ": ", listener.status().message()));
+  }
   if (absl::EndsWith(address, ":0")) Remark("note", absl::StrCat("--tcplisten ", address, " is ", listener->address()));
   config->listeners.push_back(*std::move(listener));
   return absl::OkStatus();

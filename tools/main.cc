@@ -4,12 +4,15 @@
 #include <unistd.h>
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "tools/args.h"
 #include "tools/commands.h"
 #include "tools/report.h"
+#include "tools/suggest.h"
 #include "umiak/version.h"
 #include "umiak_build.h"
 
@@ -46,6 +49,12 @@ const Command* FindCommand(absl::string_view name) {
   return nullptr;
 }
 
+std::vector<std::string> CommandNames() {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.push_back(command.name);
+  return names;
+}
+
 std::string Help() {
   std::string text =
       "umiak runs WebAssembly.\n"
@@ -65,13 +74,21 @@ std::string Help() {
 int CommandHelp(Arguments args) {
   if (args.empty()) return PrintOut(Help());
   const Command* command = FindCommand(args[0]);
-  if (command == nullptr) return ReportUsage("", absl::StrCat("no command '", args[0], "'"));
+  if (command == nullptr) {
+    return ReportUsage("", absl::StrCat("no command '", args[0], "'", DidYouMean(args[0], CommandNames())));
+  }
   return PrintOut(command->help());
 }
 
 int CommandVersion(Arguments) {
   return PrintOut(absl::StrCat("umiak ", UMIAK_VERSION, "\ncommit: ", UMIAK_COMMIT, "\ncompiler: ", UMIAK_COMPILER,
                                "\ndispatch: ", DispatchName(), "\n"));
+}
+
+// Whether a word that names no command is to be run: an option of `run`, standard input, or what looks like a file.
+bool IsForRun(const char* word) {
+  const absl::string_view text = word;
+  return absl::StartsWith(text, "-") || text.find_first_of("./") != absl::string_view::npos || access(word, F_OK) == 0;
 }
 
 int Main(Arguments args) {
@@ -84,9 +101,9 @@ int Main(Arguments args) {
   if (first == "--version" || first == "-V") return CommandVersion(args.subspan(1));
   const Command* command = FindCommand(first);
   if (command == nullptr) {
-    const bool is_option = first.size() > 1 && first[0] == '-';
-    if (is_option || first == "-" || access(args[0], F_OK) == 0) return CommandRun(args);
-    return ReportUsage("", absl::StrCat("no command and no file '", first, "'"));
+    if (IsForRun(args[0])) return CommandRun(args);
+    const std::string near = DidYouMean(first, CommandNames());
+    return ReportUsage("", absl::StrCat("no command and no file '", first, "'", near));
   }
   args = args.subspan(1);
   if (args.size() == 1 && (absl::string_view(args[0]) == "--help" || absl::string_view(args[0]) == "-h")) {

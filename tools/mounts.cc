@@ -48,6 +48,21 @@ bool IsKind(absl::string_view text) {
   return text == "ro" || text == "overlay" || absl::StartsWith(text, "overlay=");
 }
 
+// Where a name of the guest's was meant to end in a kind, which other engines part with one colon or spell otherwise
+// ("/x:ro", "readonly"): the grant as it is spelled here.
+std::optional<std::string> Respelled(absl::string_view host, absl::string_view guest) {
+  const size_t colon = guest.rfind(':');
+  const bool has_name = colon != absl::string_view::npos;
+  const absl::string_view last = has_name ? guest.substr(colon + 1) : guest;
+  absl::string_view name = has_name ? guest.substr(0, colon) : "";
+  absl::ConsumeSuffix(&name, ":");
+  std::string kind;
+  if (last == "readonly" || last == "read-only") kind = "::ro";
+  else if (has_name && IsKind(last)) kind = absl::StrCat("::", last);
+  else if (last != "rw") return std::nullopt;
+  return absl::StrCat("--dir ", host, has_name ? "::" : "", name, kind);
+}
+
 // 0, or the errno of what stands in the way of using the path as a directory.
 int DirectoryError(const std::string& path) {
   struct stat info;
@@ -65,8 +80,9 @@ std::string Suggestion(const DirectoryGrant& grant) {
   }
   const size_t colon = grant.host.find(':');
   if (colon == std::string::npos || DirectoryError(grant.host.substr(0, colon)) != 0) return "";
-  return absl::StrCat("; two colons part the guest's name from it, as in --dir ", grant.host.substr(0, colon),
-                      "::", grant.host.substr(colon + 1));
+  const std::string host = grant.host.substr(0, colon), guest = grant.host.substr(colon + 1);
+  return absl::StrCat("; two colons part the guest's name from it, as in ",
+                      Respelled(host, guest).value_or(absl::StrCat("--dir ", host, "::", guest)));
 }
 
 absl::Status CheckDirectory(const DirectoryGrant& grant) {
@@ -84,9 +100,9 @@ bool IsEmpty(wasi::Directory& directory) {
 }
 
 absl::StatusOr<std::shared_ptr<wasi::Directory>> OpenExportTarget(const std::string& path) {
-  if (mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
-    return absl::UnavailableError(absl::StrCat("--overlay-export ", path, ": ", strerror(errno)));
-  }
+  int error = mkdir(path.c_str(), 0777) == 0 ? 0 : errno;
+  if (error == EEXIST) error = DirectoryError(path);
+  if (error != 0) return absl::UnavailableError(absl::StrCat("--overlay-export ", path, ": ", strerror(error)));
   ASSIGN_OR_RETURN(std::shared_ptr<wasi::Directory> target, wasi::OpenHostDirectory(path));
   if (!IsEmpty(*target)) {
     return absl::FailedPreconditionError(absl::StrCat("--overlay-export ", path, ": the directory is not empty"));
@@ -103,6 +119,12 @@ absl::StatusOr<DirectoryGrant> ParseDirectory(absl::string_view value) {
     const absl::Status kind = ParseKind(parts.back(), &grant);
     if (!kind.ok()) return absl::InvalidArgumentError(absl::StrCat("--dir ", value, ": ", kind.message()));
     parts.pop_back();
+  } else if (parts.size() > 1) {
+    const std::optional<std::string> respelled = Respelled(parts[0], value.substr(parts[0].size() + 2));
+    if (respelled.has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--dir ", value, ": the end is no kind of grant (::ro, ::overlay); did you mean ", *respelled, "?"));
+    }
   }
   grant.host = grant.guest = std::string(parts[0]);
   if (parts.size() > 1) {

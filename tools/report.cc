@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "tools/backtrace.h"
 #include "tools/file.h"
 #include "umiak/error.h"
 #include "umiak/trap.h"
@@ -31,9 +32,7 @@ int Report(absl::string_view subject, const absl::Status& status) {
   if (kind == ErrorKind::kExit) return ReportExit(subject, ExitCodeOf(status).value_or(kExitError));
   const absl::string_view separator = subject.empty() ? "" : ": ";
   if (std::optional<Trap> trap = TrapOf(status); trap.has_value()) {
-    std::string text = FormatTrap(*trap);
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    PrintError(absl::StrCat(subject, separator, text));
+    PrintError(absl::StrCat(subject, separator, DescribeTrap(*std::move(trap))));
     return kExitTrap;
   }
   PrintError(absl::StrCat(subject, separator, status.message()));
@@ -45,6 +44,11 @@ int Report(absl::string_view subject, const absl::Status& status) {
 int ReportUsage(absl::string_view command, absl::string_view message) {
   PrintError(absl::StrCat(message, "; `umiak help", command.empty() ? "" : " ", command, "` tells more"));
   return kExitUsage;
+}
+
+int ReportSetup(const absl::Status& status) {
+  if (absl::IsInvalidArgument(status)) return ReportUsage("run", status.message());
+  return Report("", status);
 }
 
 void Remark(absl::string_view kind, absl::string_view message) { PrintError(absl::StrCat(kind, ": ", message)); }

@@ -18,6 +18,9 @@ inline constexpr int kExitTrap = 134;  // 128 + SIGABRT, as wasmtime has it
 int Report(absl::string_view subject, const absl::Status& status);
 // "umiak: message", for a wrong command line; `command` names the one whose help is worth a look. Returns kExitUsage.
 int ReportUsage(absl::string_view command, absl::string_view message);
+// For an error from before the run: kInvalidArgument is a wrong value of an option (ReportUsage of `run`), any other
+// something that is not there (Report).
+int ReportSetup(const absl::Status& status);
 // "umiak: kind: message": a warning or a hint.
 void Remark(absl::string_view kind, absl::string_view message);
 // Writes text to stderr as it is.

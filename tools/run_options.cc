@@ -1,15 +1,12 @@
 #include "tools/run_options.h"
 
-#include <algorithm>
 #include <cstdlib>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "tools/other_runtimes.h"
+#include "tools/settings.h"
 #include "umiak/error.h"
-#include "umiak/features.h"
-
-extern char** environ;
 
 namespace umiak {
 namespace {
@@ -33,157 +30,12 @@ constexpr Option kOptions[] = {
     {kListenFd, 0, "listenfd", nullptr, "grant the sockets that systemd passed on (LISTEN_FDS)"},
     {kTrace, 0, "trace", "wasi[:FILTER]", "write the guest's calls to stderr; FILTER: path_open,sock,!fd_read,failed,..."},
     {kWasm, 'W', "wasm", "KEY[=VALUE],...", "limits and features of WebAssembly; -W help lists them"},
-    {kWasi, 'S', "wasi", "KEY[=VALUE],...", "inherit-env: pass on the whole environment; tcplisten=ADDRESS:PORT; listenfd; "
-                                            "threads[=y|n]; max-threads=N"},
+    {kWasi, 'S', "wasi", "KEY[=VALUE],...", "inherit-env: pass on the whole environment; threads=n; -S help lists all"},
     // Of compilers; so that command lines written for one work.
     {kOptimize, 'O', "optimize", "KEY[=VALUE],...", nullptr},
     {kCodegen, 'C', "codegen", "KEY[=VALUE],...", nullptr},
     {kDebug, 'D', "debug", "KEY[=VALUE],...", nullptr},
 };
-
-using Value = std::optional<absl::string_view>;
-
-// No host has more.
-constexpr uint64_t kMaxThreads = 1 << 22;
-
-absl::Status SetNumber(Value value, uint64_t* target) {
-  if (!value.has_value()) return absl::InvalidArgumentError("wants a number");
-  const absl::StatusOr<uint64_t> number = ParseNumber(*value);
-  if (number.ok()) *target = *number;
-  return number.status();
-}
-
-// One key of -W. A row without a function is accepted and has no meaning for an interpreter.
-struct WasmSetting {
-  const char* key;
-  const char* help;
-  absl::Status (*apply)(Value value, RunOptions* options);
-};
-
-constexpr WasmSetting kWasmSettings[] = {
-    {"timeout", "=DURATION: stop the guest after 2s, 300ms, ... (interrupt, exit code 134)",
-     [](Value value, RunOptions* options) -> absl::Status {
-       const absl::StatusOr<std::chrono::nanoseconds> timeout = ParseDuration(value.value_or(""));
-       if (timeout.ok()) options->timeout = *timeout;
-       return timeout.status();
-     }},
-    {"fuel", "=N: stop the guest after N instructions",
-     [](Value value, RunOptions* options) -> absl::Status {
-       uint64_t fuel = 0;
-       RETURN_IF_ERROR(SetNumber(value, &fuel));
-       options->fuel = fuel;
-       return absl::OkStatus();
-     }},
-    {"max-memory-size", "=BYTES: no memory grows beyond",
-     [](Value value, RunOptions* options) { return SetNumber(value, &options->store.max_memory_bytes); }},
-    {"max-table-elements", "=N: no table grows beyond",
-     [](Value value, RunOptions* options) { return SetNumber(value, &options->store.max_table_elements); }},
-    {"max-gc-heap-size", "=BYTES: of structs, arrays and exceptions",
-     [](Value value, RunOptions* options) { return SetNumber(value, &options->store.max_gc_heap_bytes); }},
-    {"max-wasm-stack", "=BYTES: of the value stack",
-     [](Value value, RunOptions* options) { return SetNumber(value, &options->store.stack_bytes); }},
-    {"nan-canonicalization", "[=y|n]: the same NaN bits on every machine",
-     [](Value value, RunOptions* options) -> absl::Status {
-       const absl::StatusOr<bool> on = ParseBool(value);
-       if (on.ok()) options->store.deterministic_nans = *on;
-       return on.status();
-     }},
-    {"lazy-validation", "[=y|n]: check a function when it is first called, not before the run",
-     [](Value value, RunOptions* options) -> absl::Status {
-       const absl::StatusOr<bool> on = ParseBool(value);
-       if (on.ok()) options->load.defer_bodies = *on;
-       return on.status();
-     }},
-    // For tests of the collector.
-    {"collect-always", nullptr,
-     [](Value value, RunOptions* options) -> absl::Status {
-       const absl::StatusOr<bool> on = ParseBool(value);
-       if (on.ok()) options->store.collect_always = *on;
-       return on.status();
-     }},
-    {"all-proposals", "[=y]: accepted; what there is, is on",
-     [](Value value, RunOptions*) -> absl::Status { return ParseBool(value).status(); }},
-    {"epoch-interruption", nullptr, nullptr},
-    {"async-stack-size", nullptr, nullptr},
-    {"relaxed-simd-deterministic", nullptr, nullptr},
-    {"gc-support", nullptr, nullptr},
-    {"shared-memory", nullptr, nullptr},
-    {"concurrency-support", nullptr, nullptr},
-};
-
-struct FeatureName {
-  const char* text;
-  Feature feature;
-};
-constexpr FeatureName kFeatureNames[] = {
-#define FEATURE(name, bit, text, on_by_default) {text, k##name},
-#include "umiak/features.def"
-#undef FEATURE
-};
-// Properties of instructions have no name, and there is nothing without the mvp.
-bool IsOptional(const FeatureName& row) { return row.text[0] != '\0' && row.feature != kMvp; }
-
-absl::Status ApplyWasmSetting(const Setting& setting, RunOptions* options) {
-  for (const WasmSetting& row : kWasmSettings) {
-    if (setting.key == row.key) return row.apply == nullptr ? absl::OkStatus() : row.apply(setting.value, options);
-  }
-  for (const FeatureName& row : kFeatureNames) {
-    if (!IsOptional(row) || setting.key != row.text) continue;
-    const absl::StatusOr<bool> on = ParseBool(setting.value);
-    if (on.ok()) options->load.features.Set(row.feature, *on);
-    return on.status();
-  }
-  if (absl::StartsWith(setting.key, "component-model")) {
-    return absl::InvalidArgumentError("umiak runs core modules; build with --target wasm32-wasip1");
-  }
-  return absl::InvalidArgumentError("no such key");
-}
-
-// The last of a name counts.
-void SetVariable(absl::string_view name, absl::string_view value, RunOptions* options) {
-  for (auto& [other, other_value] : options->environment) {
-    if (other != name) continue;
-    other_value = std::string(value);
-    return;
-  }
-  options->environment.emplace_back(name, value);
-}
-
-void InheritEnvironment(RunOptions* options) {
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const absl::string_view text = *entry;
-    const size_t equals = text.find('=');
-    // What has no name cannot be a guest's variable.
-    if (equals == 0 || equals == absl::string_view::npos) continue;
-    SetVariable(text.substr(0, equals), text.substr(equals + 1), options);
-  }
-}
-
-absl::Status ApplyWasiSettings(absl::string_view list, RunOptions* options) {
-  for (const Setting& setting : ParseSettings(list)) {
-    if (setting.key == "inherit-env") {
-      ASSIGN_OR_RETURN(const bool on, ParseBool(setting.value));
-      if (on) InheritEnvironment(options);
-    } else if (setting.key == "listenfd") {
-      ASSIGN_OR_RETURN(options->listenfd, ParseBool(setting.value));
-    } else if (setting.key == "tcplisten") {
-      options->tcplisten.emplace_back(setting.value.value_or(""));
-    } else if (setting.key == "threads") {
-      ASSIGN_OR_RETURN(options->threads, ParseBool(setting.value));
-    } else if (setting.key == "max-threads") {
-      uint64_t number = 0;
-      const absl::Status status = SetNumber(setting.value, &number);
-      if (!status.ok()) return absl::InvalidArgumentError(absl::StrCat("-S max-threads: ", status.message()));
-      options->max_threads = static_cast<uint32_t>(std::min<uint64_t>(number, kMaxThreads));
-    } else if (setting.key == "cli" || setting.key == "common" || setting.key == "preview2" ||
-               setting.key == "cli-exit-with-code" || absl::StartsWith(setting.key, "inherit-std")) {
-      continue;  // what they ask for is so, or makes no difference to preview 1
-    } else {
-      return absl::InvalidArgumentError(absl::StrCat("-S ", setting.key, ": not supported"));
-    }
-  }
-  return absl::OkStatus();
-}
 
 absl::Status AddDirectory(absl::StatusOr<DirectoryGrant> grant, RunOptions* options) {
   if (grant.ok()) options->directories.push_back(*std::move(grant));
@@ -195,9 +47,9 @@ absl::Status AddVariable(absl::string_view text, RunOptions* options) {
   const std::string name(text.substr(0, equals));
   if (name.empty()) return absl::InvalidArgumentError(absl::StrCat("--env ", text, ": the name is missing"));
   if (equals != absl::string_view::npos) {
-    SetVariable(name, text.substr(equals + 1), options);
+    options->SetVariable(name, text.substr(equals + 1));
   } else if (const char* inherited = std::getenv(name.c_str()); inherited != nullptr) {
-    SetVariable(name, inherited, options);
+    options->SetVariable(name, inherited);
   }
   return absl::OkStatus();
 }
@@ -243,31 +95,32 @@ absl::Status ApplyOption(const OptionUse& use, RunOptions* options) {
     case kTrace:
       return SetTrace(use.value, options);
     case kWasm:
-      return ApplyWasmSettings(use.value, options);
+      return ApplySettings('W', use.value, options);
     case kWasi:
-      return ApplyWasiSettings(use.value, options);
-    default:
-      break;
+      return ApplySettings('S', use.value, options);
+    case kOptimize:
+      return ApplySettings('O', use.value, options);
+    case kCodegen:
+      return ApplySettings('C', use.value, options);
+    case kDebug:
+      return ApplySettings('D', use.value, options);
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status ApplyWasmSettings(absl::string_view list, RunOptions* options) {
-  for (const Setting& setting : ParseSettings(list)) {
-    if (setting.key == "help" || setting.key == "help-long") {
-      options->settings_help = true;
-      continue;
-    }
-    const absl::Status status = ApplyWasmSetting(setting, options);
-    if (!status.ok()) return absl::InvalidArgumentError(absl::StrCat("-W ", setting.key, ": ", status.message()));
+void RunOptions::SetVariable(absl::string_view name, absl::string_view value) {
+  for (auto& [other, other_value] : environment) {
+    if (other != name) continue;
+    other_value = std::string(value);
+    return;
   }
-  return absl::OkStatus();
+  environment.emplace_back(name, value);
 }
 
 absl::StatusOr<RunOptions> ParseRunOptions(Arguments args) {
-  ASSIGN_OR_RETURN(const ParsedOptions parsed, ParseOptions(kOptions, args));
+  ASSIGN_OR_RETURN(const ParsedOptions parsed, ParseOptions(kOptions, args, AdviceOn));
   RunOptions options;
   for (const OptionUse& use : parsed.options) RETURN_IF_ERROR(ApplyOption(use, &options));
   options.store.metered = options.timeout.has_value() || options.fuel.has_value();
@@ -279,17 +132,5 @@ absl::StatusOr<RunOptions> ParseRunOptions(Arguments args) {
 }
 
 std::string DescribeRunOptions() { return DescribeOptions(kOptions); }
-
-std::string DescribeWasmSettings() {
-  std::string text = "-W KEY[=VALUE],...\n";
-  for (const WasmSetting& row : kWasmSettings) {
-    if (row.help != nullptr) absl::StrAppend(&text, "  ", row.key, row.help, "\n");
-  }
-  absl::StrAppend(&text, "Features, [=y|n]:\n");
-  for (const FeatureName& row : kFeatureNames) {
-    if (IsOptional(row)) absl::StrAppend(&text, "  ", row.text, "\n");
-  }
-  return text;
-}
 
 }  // namespace umiak

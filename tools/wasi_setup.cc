@@ -1,5 +1,7 @@
 #include "tools/wasi_setup.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -24,10 +26,12 @@ std::string ProgramName(const RunOptions& options) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, const Mounts& mounts,
-                                                         const Module& module, Refusals* refusals, Linker* linker) {
+absl::StatusOr<std::shared_ptr<WasiContext>> MakeContext(const RunOptions& options, const Mounts& mounts,
+                                                         Refusals* refusals) {
   WasiConfig config;
-  config.InheritStdio();
+  if (options.inherit_stdin) config.stdin_stream = WasiStream::FromHostFd(STDIN_FILENO);
+  if (options.inherit_stdout) config.stdout_stream = WasiStream::FromHostFd(STDOUT_FILENO);
+  if (options.inherit_stderr) config.stderr_stream = WasiStream::FromHostFd(STDERR_FILENO);
   config.args.push_back(ProgramName(options));
   config.args.insert(config.args.end(), options.args.begin(), options.args.end());
   config.env = options.environment;
@@ -38,12 +42,15 @@ absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& option
     config.trace_filter = *options.trace;
   }
   config.on_refused = [refusals](const WasiRefusal& refusal) { refusals->Add(refusal); };
-  ASSIGN_OR_RETURN(std::shared_ptr<WasiContext> context, MakeWasiContext(config));
+  return MakeWasiContext(config);
+}
+
+void DefineWasi(const RunOptions& options, const Module& module, const std::shared_ptr<WasiContext>& context,
+                Linker* linker) {
   AddWasiPreview1(*linker, context);
   const bool imports_unstable = std::any_of(module.imports.begin(), module.imports.end(),
                                             [](const Import& import) { return import.module == "wasi_unstable"; });
-  if (imports_unstable) AddWasiUnstable(*linker, context);
-  return context;
+  if (imports_unstable && options.preview0) AddWasiUnstable(*linker, context);
 }
 
 void WarnOfMisplacedFlags(const RunOptions& options) {

@@ -15,10 +15,14 @@
 
 namespace umiak {
 
-// Defines the WASI that the module imports in the linker. What all threads of the guest share. What the guest is refused
-// goes to `refusals`, which outlives it.
-absl::StatusOr<std::shared_ptr<WasiContext>> DefineWasi(const RunOptions& options, const Mounts& mounts,
-                                                         const Module& module, Refusals* refusals, Linker* linker);
+// What the guest is granted, which all of its threads share. What it is refused goes to `refusals`, which outlives it.
+// kInvalidArgument where an option's value is wrong.
+absl::StatusOr<std::shared_ptr<WasiContext>> MakeContext(const RunOptions& options, const Mounts& mounts,
+                                                         Refusals* refusals);
+
+// Defines the WASI that the module imports in the linker.
+void DefineWasi(const RunOptions& options, const Module& module, const std::shared_ptr<WasiContext>& context,
+                Linker* linker);
 
 // Says on stderr what is likely meant otherwise: flags for umiak that stand after the file, where the guest gets them.
 void WarnOfMisplacedFlags(const RunOptions& options);

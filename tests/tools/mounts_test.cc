@@ -73,6 +73,24 @@ TEST_SUITE("tools/mounts") {
     }
   }
 
+  TEST_CASE("--dir does not take a kind that is spelled as other engines do for a guest's name") {
+    const struct { const char* text; const char* meant; } cases[] = {
+        {"a::/b:ro", "--dir a::/b::ro?"},     {"a::/b::readonly", "--dir a::/b::ro?"},
+        {"a::readonly", "--dir a::ro?"},      {"a::/b:read-only", "--dir a::/b::ro?"},
+        {"a::/b:rw", "--dir a::/b?"},         {"a::rw", "--dir a?"},
+        {"a::/b:overlay=1M", "--dir a::/b::overlay=1M?"}};
+    for (const auto& c : cases) {
+      CAPTURE(c.text);
+      const absl::Status status = ParseDirectory(c.text).status();
+      CHECK(absl::IsInvalidArgument(status));
+      CHECK(std::string(status.message()).find(std::string("did you mean ") + c.meant) != std::string::npos);
+    }
+    // Whoever wants the name says a kind too, or a path.
+    CHECK(ParseDirectory("a::ro::ro")->guest == "ro");
+    CHECK(ParseDirectory("a::./readonly")->guest == "./readonly");
+    CHECK(ParseDirectory("a::/b:c")->guest == "/b:c");
+  }
+
   TEST_CASE("--tmpfs takes a size") {
     CHECK(ParseTmpfs("/tmp")->max_bytes == 1 << 30);
     CHECK(ParseTmpfs("/tmp::10K")->max_bytes == 10 << 10);
