@@ -29,8 +29,8 @@ absl::StatusOr<bool> RunFile(const std::string& path, const RunOptions& options)
                   " skipped\n");
   if (PrintOut(out) != kExitOk) return false;
   if (result.passed + result.failed + result.skipped == 0 && result.failures.empty()) {
-    Remark("hint", absl::StrCat(path, " holds no assertion: all that was found is that its modules can be "
-                                "instantiated; `umiak run` runs a program"));
+    Remark("hint", absl::StrCat(path, " holds no assertion, so nothing was compared: its modules and commands gave no "
+                                "error, no more; `umiak run` runs a program"));
   }
   return result.failures.empty();
 }
