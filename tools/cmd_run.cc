@@ -102,11 +102,8 @@ absl::Status Run(const RunOptions& options, const std::shared_ptr<WasiContext>& 
   ASSIGN_OR_RETURN(const std::shared_ptr<const Module> module, LoadFile(options.file, options.load));
   for (const Import& import : module->imports) *imports_paths |= import.name == "path_open";
 
+  RETURN_IF_ERROR(CheckDenied(options, *module));
   const bool has_threads = WasiThreads::IsWantedBy(*module);
-  if (has_threads && !options.threads) {
-    return absl::FailedPreconditionError(
-        "it wants threads (it imports thread-spawn or a shared memory), and -S threads=n does not let it have any");
-  }
   StoreOptions store_options = options.store;
   store_options.metered = store_options.metered || has_threads;  // so that each can be stopped
   Store store(store_options);
@@ -114,7 +111,7 @@ absl::Status Run(const RunOptions& options, const std::shared_ptr<WasiContext>& 
   const std::optional<std::chrono::steady_clock::time_point> deadline = Deadline(options);
   if (deadline.has_value()) store.SetDeadline(deadline);
   Linker linker(&store);
-  DefineWasi(options, *module, context, &linker);
+  DefineWasi(*module, context, &linker);
   Confine(options);
   const auto main = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));

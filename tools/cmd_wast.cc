@@ -20,6 +20,9 @@ constexpr Option kOptions[] = {
 // One script. False if anything in it failed.
 absl::StatusOr<bool> RunFile(const std::string& path, const RunOptions& options) {
   ASSIGN_OR_RETURN(const ModuleBytes text, ReadFile(path));
+  if (IsBinary(text)) {
+    return absl::InvalidArgumentError("it is a binary, not a script: `umiak validate` checks it, `umiak run` runs it");
+  }
   const spec::Result result = spec::RunScript(AsText(text), {options.store, options.load.features});
   std::string out;
   for (const spec::Failure& failure : result.failures) {

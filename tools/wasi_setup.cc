@@ -11,6 +11,7 @@
 #include "tools/report.h"
 #include "umiak/error.h"
 #include "umiak/wasi.h"
+#include "umiak/wasi_threads.h"
 
 namespace umiak {
 namespace {
@@ -22,6 +23,11 @@ absl::string_view BaseName(absl::string_view path) {
 
 std::string ProgramName(const RunOptions& options) {
   return options.argv0.has_value() ? *options.argv0 : std::string(BaseName(options.file));
+}
+
+bool ImportsUnstable(const Module& module) {
+  return std::any_of(module.imports.begin(), module.imports.end(),
+                     [](const Import& import) { return import.module == "wasi_unstable"; });
 }
 
 }  // namespace
@@ -45,12 +51,20 @@ absl::StatusOr<std::shared_ptr<WasiContext>> MakeContext(const RunOptions& optio
   return MakeWasiContext(config);
 }
 
-void DefineWasi(const RunOptions& options, const Module& module, const std::shared_ptr<WasiContext>& context,
-                Linker* linker) {
+absl::Status CheckDenied(const RunOptions& options, const Module& module) {
+  if (!options.threads && WasiThreads::IsWantedBy(module)) {
+    return absl::FailedPreconditionError(
+        "it wants threads (it imports thread-spawn or a shared memory), and -S threads=n does not let it have any");
+  }
+  if (!options.preview0 && ImportsUnstable(module)) {
+    return absl::FailedPreconditionError("it imports wasi_unstable, and -S preview0=n does not let it have that");
+  }
+  return absl::OkStatus();
+}
+
+void DefineWasi(const Module& module, const std::shared_ptr<WasiContext>& context, Linker* linker) {
   AddWasiPreview1(*linker, context);
-  const bool imports_unstable = std::any_of(module.imports.begin(), module.imports.end(),
-                                            [](const Import& import) { return import.module == "wasi_unstable"; });
-  if (imports_unstable && options.preview0) AddWasiUnstable(*linker, context);
+  if (ImportsUnstable(module)) AddWasiUnstable(*linker, context);
 }
 
 void WarnOfMisplacedFlags(const RunOptions& options) {
