@@ -93,6 +93,7 @@ endif()
 if(Python3_FOUND)
   umiak_test(house/layering house 60 ${Python3_EXECUTABLE} .ci/check_layering.py)
   umiak_test(house/sizes house 60 ${Python3_EXECUTABLE} .ci/check_sizes.py)
+  umiak_test(house/benchmarks house 120 ${Python3_EXECUTABLE} tests/bench/suite_test.py)
   umiak_test(house/wasi_tests house 60 ${Python3_EXECUTABLE} tests/wasi/check_table.py)
 endif()
 
