@@ -1,11 +1,8 @@
 #include "tools/demangle.h"
 
-#include <cxxabi.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
 
+#include "absl/debugging/internal/demangle.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -19,12 +16,15 @@ namespace {
 constexpr absl::string_view kHash = "::h";
 constexpr size_t kHashDigits = 16;
 
+// Longer names are cut short.
+constexpr size_t kMaxText = 2000;
+
+// abi::__cxa_demangle will not do: a name of 255 bytes, each of whose types holds the one before twice, makes it write
+// gigabytes. This one has a bound on its steps and its output; of parameters it writes but the parentheses.
 std::optional<std::string> DemangleCxx(const std::string& name) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
-                                                         &std::free);
-  if (status != 0 || text == nullptr) return std::nullopt;
-  return std::string(text.get());
+  char text[kMaxText];
+  if (!absl::debugging_internal::Demangle(name.c_str(), text, sizeof(text))) return std::nullopt;
+  return text;
 }
 
 // Removes the hash from the end. False if there is none.

@@ -9,7 +9,7 @@
 
 namespace umiak {
 
-// "core::fmt::write" of "_ZN4core3fmt5write17h0123456789abcdefE" or "_RNvNtCs1_4core3fmt5write", "f(int)" of "_Z1fi";
+// "core::fmt::write" of "_ZN4core3fmt5write17h0123456789abcdefE" or "_RNvNtCs1_4core3fmt5write", "f()" of "_Z1fi";
 // any other name as it is. Hashes are left out.
 std::string Demangle(absl::string_view name);
 

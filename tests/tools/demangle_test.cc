@@ -7,7 +7,8 @@ namespace umiak {
 
 TEST_SUITE("tools/demangle") {
   TEST_CASE("names of C++ and of Rust's older scheme are read, without hashes") {
-    CHECK(Demangle("_Z3fibi") == "fib(int)");
+    CHECK(Demangle("_Z3fibi") == "fib()");
+    CHECK(Demangle("_ZNSt6vectorIiSaIiEE9push_backEOi") == "std::vector<>::push_back()");
     CHECK(Demangle("_ZN4core3fmt5write17h0123456789abcdefE") == "core::fmt::write");
     CHECK(Demangle("_ZN38_$LT$p..S$LT$X$GT$$u20$as$u20$p..T$GT$2go17hb2e5ea7152445d13E") == "<p::S<X> as p::T>::go");
     CHECK(Demangle("_ZN3std2rt10lang_start28_$u7b$$u7b$closure$u7d$$u7d$17h03f3bb748c447711E") ==
@@ -44,6 +45,11 @@ TEST_SUITE("tools/demangle") {
     CHECK(Demangle(doubling + "E").size() <= 2000);
     const std::string deep = "_RINvC1a1f" + std::string(100000, 'R') + "uE";
     CHECK(Demangle(deep) == deep);
+    std::string doubling_cxx = "_Z1fSt4pairIiiES_IS0_S0_E";
+    for (char i = 'A'; i <= 'Z'; ++i) doubling_cxx += std::string("S_IS") + i + "_S" + i + "_E";
+    CHECK(Demangle(doubling_cxx).size() <= 2000);
+    const std::string deep_cxx = "_Z1f" + std::string(100000, 'P') + "i";
+    CHECK(Demangle(deep_cxx).size() <= deep_cxx.size());
   }
 }
 
