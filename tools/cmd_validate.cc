@@ -25,6 +25,7 @@ int CommandValidate(Arguments args) {
   }
   if (options.settings_help != 0) return PrintOut(DescribeSettings(options.settings_help));
   if (parsed->rest.empty()) return ReportUsage("validate", "no file to validate");
+  options.load.defer_bodies = false;  // there is no run that they could be left to
   int code = kExitOk;
   for (const char* file : parsed->rest) {
     const absl::Status status = LoadFile(file, options.load).status();
