@@ -13,7 +13,7 @@ import subprocess
 from typing import Optional
 
 from .install import compiler
-from .paths import OUT, SUITE, Unavailable, newer, progress, run
+from .paths import OUT, ROOT, SUITE, Unavailable, newer, progress, run
 from .runtimes import NATIVE
 
 
@@ -90,7 +90,7 @@ class Spawner:
         if kind == "exit" and number == 0:
             return ""
         how = f"more than {self.timeout} s" if kind == "timeout" else f"{kind} {number}"
-        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        lines = [line.strip() for line in said.replace(ROOT + os.sep, "").splitlines() if line.strip()]
         return how + (": " + short(" | ".join(lines[:3]), 160) if lines and kind != "timeout" else "")
 
 
