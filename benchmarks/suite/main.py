@@ -25,7 +25,7 @@ def arguments():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("workloads", nargs="*", help="only these")
     parser.add_argument("--suite", action="store_true", help="the suite, which is what is meant without other modes")
-    parser.add_argument("--runtimes", default="", help="only these, by commas; others are compared with the first")
+    parser.add_argument("--runtimes", default="", help="only these, by commas; others are compared with umiak")
     parser.add_argument("--with", action="append", default=[], metavar="NAME=PATH", dest="others",
                         help="another build of umiak")
     parser.add_argument("--install", action="store_true", help="install the runtimes that registries offer")
