@@ -109,7 +109,7 @@ def write(data, path):
             f"<p>{escape(data['date'])}, commit {escape(data['commit'])}; {data['rounds']} interleaved rounds, minima. "
             f"CPU time of the work as a multiple of {escape(figures.base)}'s; below 1, in red, the other is faster. "
             f"A star: not all workloads of the group ran.</p>" + means(figures) + "<h2>Work</h2>" +
-            chart.legend(kinds) + "".join(group_section(figures, group) for group in figures.groups()) + other_charts(figures) +
-            "<h2>All figures</h2>" + details(figures) + facts(data) + "</html>\n")
+            chart.legend(kinds) + "".join(group_section(figures, group) for group in figures.groups()) +
+            other_charts(figures) + "<h2>All figures</h2>" + details(figures) + facts(data) + "</html>\n")
     with open(path, "w") as file:
         file.write(page)

@@ -91,9 +91,9 @@ def tables(starts, validations, found, options):
             row.append("failed" if best.error else
                        f"{1000 * best.cpu:.1f} ({1000 * best.wall:.1f}), {best.peak / 1024:.1f} MiB")
         lines.append("| " + " | ".join([runtime, *row]) + " |")
-    lines += ["", "Decoding and validating, MB a second of CPU time on one processor, of wall clock on all:", "", "| | " + " | ".join(
-        f"{module}, {tool}" for module, tool, pinned in validations if pinned) + " |",
-        "|---" * (1 + len(validations) // 2) + "|"]
+    columns = [f"{module}, {tool}" for module, tool, pinned in validations if pinned]
+    lines += ["", "Decoding and validating, MB a second of CPU time on one processor, of wall clock on all:", "",
+              "| | " + " | ".join(columns) + " |", "|---" * (1 + len(columns)) + "|"]
     for pinned in (True, False):
         row = ["failed" if best.error else f"{sizes[module] / 1e6 / (best.cpu if one else best.wall):.0f}"
                for (module, _, one), best in validations.items() if one == pinned]

@@ -36,7 +36,8 @@ def arguments():
     parser.add_argument("--cpu", type=int, default=(os.cpu_count() or 1) - 1, help="the processor to pin to")
     parser.add_argument("--output", default=os.path.join(OUT, "report"), help="where to write, without .json")
     parser.add_argument("--loading", action="store_true", help="start-up and validation instead of the workloads")
-    parser.add_argument("--readme", action="store_true", help="write docs/benchmarks.svg and the figures of docs/BENCHMARKS.md")
+    parser.add_argument("--readme", action="store_true",
+                        help="write docs/benchmarks.svg and the figures of docs/BENCHMARKS.md")
     parser.add_argument("--from", dest="record", metavar="FILE.json")
     return parser.parse_args()
 
@@ -94,5 +95,7 @@ if __name__ == "__main__":
         main()
     except Unavailable as problem:
         sys.exit(f"bench: {problem}")
+    except BrokenPipeError:  # who read the table has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except KeyboardInterrupt:
         sys.exit(130)

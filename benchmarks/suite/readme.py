@@ -100,7 +100,8 @@ def peers_table(figures):
 def facts(data, figures):
     machine = "; ".join(f"{key}: {value}" for key, value in data["machine"].items())
     lines = [f"{data['date']}, commit {data['commit']}, {data['rounds']} rounds, load average at the end "
-             f"{data['load'][0]:.1f}. {machine}.", "", "| runtime | kind | version | flags | |", "|---|---|---|---|---|"]
+             f"{data['load'][0]:.1f}. {machine}.", "",
+             "| runtime | kind | version | flags | |", "|---|---|---|---|---|"]
     for runtime in data["runtimes"]:
         flags = f"`{runtime['flags']}`" if runtime["flags"] else ""
         lines.append(f"| {runtime['name']} | {runtime['kind']} | {runtime['version']} | {flags} | {runtime['about']} |")

@@ -52,7 +52,8 @@ class Suite(unittest.TestCase):
                          [("wrong", "printed load failed, not sum")])
 
     def test_one_that_fails_is_shown_with_what_it_said(self):
-        figures = self.figures(self.runtime("umiak", "echo sum"), self.runtime("bad", "echo no such opcode >&2; exit 3"))
+        figures = self.figures(self.runtime("umiak", "echo sum"),
+                               self.runtime("bad", "echo no such opcode >&2; exit 3"))
         self.assertEqual(figures.result("fib", "bad").failed, "exit 3: no such opcode")
 
     def test_one_that_prints_nothing_has_failed(self):
