@@ -1,6 +1,5 @@
 #include "vm/runtime/execution.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +18,14 @@ namespace {
 constexpr uint64_t kGuardBytes = 1 << 20;
 
 uint64_t RoundUp(uint64_t value, uint64_t unit) { return (value + unit - 1) / unit * unit; }
+
+// A server that makes a store for each request has some at a time.
+constexpr size_t kMaxPooledStacks = 64;
+
+MappingPool& StackPool() {
+  static MappingPool* pool = new MappingPool(kMaxPooledStacks);  // never destroyed: stores may outlive static destructors
+  return *pool;
+}
 
 }  // namespace
 
@@ -42,26 +49,20 @@ absl::Status EnsureStack(StoreImpl* store) {
   const uint64_t wanted = std::clamp(store->options.stack_bytes, kMinStackBytes, kMaxStackBytes);
   const uint64_t usable = RoundUp(wanted + Stack::kRedZoneSlots * sizeof(uint64_t), page);
   const uint64_t mapped = usable + RoundUp(kGuardBytes, page);
-  void* base = AllocationFails()
-                   ? MAP_FAILED
-                   : mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (base != MAP_FAILED && mprotect(base, usable, PROT_READ | PROT_WRITE) != 0) {
-    munmap(base, mapped);
-    base = MAP_FAILED;
-  }
-  if (base == MAP_FAILED) {
+  const Mapping mapping = AllocationFails() ? Mapping() : StackPool().Acquire(mapped, usable);
+  if (mapping.base == nullptr) {
     return MakeError(ErrorKind::kLimit, "out of memory", absl::StrCat("cannot map a stack of ", wanted, " bytes"));
   }
-  exec.stack.base = static_cast<uint64_t*>(base);
+  exec.stack.base = reinterpret_cast<uint64_t*>(mapping.base);
   exec.stack.limit = exec.stack.base + usable / sizeof(uint64_t) - Stack::kRedZoneSlots;
-  exec.stack.mapped_bytes = mapped;
+  exec.stack.mapping = mapping;
   exec.top = exec.stack.base;
   for (const auto& instance : store->instances) instance->stack_limit = exec.stack.limit;
   return absl::OkStatus();
 }
 
 void FreeStack(Stack* stack) {
-  if (stack->base != nullptr) munmap(stack->base, stack->mapped_bytes);
+  if (stack->base != nullptr) StackPool().Release(stack->mapping);
   *stack = Stack();
 }
 

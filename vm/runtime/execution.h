@@ -13,6 +13,7 @@
 #include "umiak/trap.h"
 #include "vm/interp/bridge.h"
 #include "vm/runtime/heads.h"
+#include "vm/runtime/mapping_pool.h"
 #include "vm/runtime/parking.h"
 
 namespace umiak {
@@ -34,7 +35,7 @@ struct Stack {
   uint64_t* base = nullptr;
   uint64_t* limit = nullptr;  // a frame may start below this; kRedZoneSlots more are mapped behind it
   static constexpr uint64_t kRedZoneSlots = 4096;
-  uint64_t mapped_bytes = 0;  // with the guard pages behind the red zone
+  Mapping mapping;  // with guard pages behind the red zone
 };
 
 // What StoreOptions::stack_bytes is kept within.

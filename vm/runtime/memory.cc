@@ -43,12 +43,8 @@ uint8_t* Map(uint64_t bytes) {
 }
 
 bool MakeGuarded(MemoryInst* memory, uint64_t size) {
-  uint8_t* base = AcquireReservation();
+  uint8_t* base = AcquireReservation(size);
   if (base == nullptr) return false;
-  if (size != 0 && mprotect(base, size, PROT_READ | PROT_WRITE) != 0) {
-    ReleaseReservation(base, 0);
-    return false;
-  }
   memory->base = base;
   memory->reserved = kGuardedReservation;
   memory->guarded = true;

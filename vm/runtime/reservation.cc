@@ -1,12 +1,10 @@
 #include "vm/runtime/reservation.h"
 
-#include <sys/mman.h>
-
 #include <atomic>
 #include <mutex>
-#include <vector>
 
 #include "vm/runtime/fault_injection.h"
+#include "vm/runtime/mapping_pool.h"
 #include "vm/runtime/memory.h"
 
 namespace umiak {
@@ -22,12 +20,10 @@ struct Chunk {
 };
 constinit Chunk live;
 
-struct Pool {
-  std::mutex mutex;  // also held by whoever writes `live`
-  std::vector<uint8_t*> free;
-};
-Pool& GetPool() {
-  static Pool* pool = new Pool;  // never destroyed: stores may outlive static destructors
+std::mutex live_mutex;  // held by whoever writes `live`
+
+MappingPool& Pool() {
+  static MappingPool* pool = new MappingPool(kMaxPooledReservations);  // never destroyed: stores may outlive static destructors
   return *pool;
 }
 
@@ -53,35 +49,21 @@ void AddLive(uintptr_t base) {
 
 }  // namespace
 
-uint8_t* AcquireReservation() {
+uint8_t* AcquireReservation(uint64_t accessible) {
   if (AllocationFails()) return nullptr;
-  Pool& pool = GetPool();
-  std::lock_guard<std::mutex> lock(pool.mutex);
-  uint8_t* base;
-  if (!pool.free.empty()) {
-    base = pool.free.back();
-    pool.free.pop_back();
-  } else {
-    void* mapped =
-        mmap(nullptr, kGuardedReservation, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (mapped == MAP_FAILED) return nullptr;
-    base = static_cast<uint8_t*>(mapped);
-  }
-  AddLive(reinterpret_cast<uintptr_t>(base));
-  return base;
+  const Mapping mapping = Pool().Acquire(kGuardedReservation, accessible);
+  if (mapping.base == nullptr) return nullptr;
+  std::lock_guard<std::mutex> lock(live_mutex);
+  AddLive(reinterpret_cast<uintptr_t>(mapping.base));
+  return mapping.base;
 }
 
-void ReleaseReservation(uint8_t* base, uint64_t used) {
-  Pool& pool = GetPool();
-  std::lock_guard<std::mutex> lock(pool.mutex);
-  if (auto* slot = FindLive(reinterpret_cast<uintptr_t>(base))) slot->store(0, std::memory_order_release);
-  const bool keep = pool.free.size() < kMaxPooledReservations;
-  // SAFETY: a pooled reservation is inaccessible and zero again, or it is not pooled.
-  if (keep && (used == 0 || (madvise(base, used, MADV_DONTNEED) == 0 && mprotect(base, used, PROT_NONE) == 0))) {
-    pool.free.push_back(base);
-  } else {
-    munmap(base, kGuardedReservation);
+void ReleaseReservation(uint8_t* base, uint64_t accessible) {
+  {
+    std::lock_guard<std::mutex> lock(live_mutex);
+    if (auto* slot = FindLive(reinterpret_cast<uintptr_t>(base))) slot->store(0, std::memory_order_release);
   }
+  Pool().Release({base, kGuardedReservation, accessible});
 }
 
 bool IsGuardedAddress(const void* address) {

@@ -8,11 +8,11 @@
 
 namespace umiak {
 
-// An inaccessible range of kGuardedReservation bytes that reads as zero once made accessible. Null where address
-// space is short. Thread-safe.
-uint8_t* AcquireReservation();
-// Takes it back, of which the first `used` bytes were accessible. Thread-safe.
-void ReleaseReservation(uint8_t* base, uint64_t used);
+// A range of kGuardedReservation bytes, of which the first `accessible` are accessible and all read as zero. Null where
+// memory or address space is short. Thread-safe.
+uint8_t* AcquireReservation(uint64_t accessible);
+// Takes it back, of which the first `accessible` bytes are so now. Thread-safe.
+void ReleaseReservation(uint8_t* base, uint64_t accessible);
 
 // How many reservations the pool keeps for the next memories.
 inline constexpr int kMaxPooledReservations = 64;
