@@ -140,6 +140,20 @@ TEST_CASE("a reservation from the pool is zero again") {
   CHECK(IsZero(memory->base + kPage, kPage));
 }
 
+TEST_CASE("as many checked memories as a process has memory for can live, and all can grow") {
+  // 4 GiB of address space for each would be 400 TB.
+  std::vector<std::shared_ptr<MemoryInst>> memories;
+  for (int i = 0; i < 100'000; ++i) {
+    memories.push_back(NewMemory(TypeOf(1), BoundsMode::kChecked, kUnlimited));
+    REQUIRE(memories.back() != nullptr);
+  }
+  MemoryInst* last = memories.back().get();
+  last->base[kPage - 1] = 7;
+  REQUIRE(MemoryGrow(last, 3) == 1);
+  CHECK(last->base[kPage - 1] == 7);
+  CHECK(IsZero(last->base + kPage, 3 * kPage));
+}
+
 TEST_SUITE_END();
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "vm/runtime/fault_injection.h"
 #include "vm/runtime/instance_data.h"
@@ -51,18 +52,30 @@ bool MakeGuarded(MemoryInst* memory, uint64_t size) {
   return true;
 }
 
+// Address space of all checked memories. Beyond the bound new ones get no more than they need, and move when they grow:
+// 4 GiB for each would soon be all that a process has (128 TiB, less under a sanitizer or on some aarch64).
+constexpr uint64_t kMaxCheckedBytes = uint64_t{256} << 30;
+std::atomic<uint64_t> checked_bytes{0};
+
+void SetReserved(MemoryInst* memory, uint64_t bytes) {
+  checked_bytes.fetch_add(bytes - memory->reserved, std::memory_order_relaxed);
+  memory->reserved = bytes;
+}
+
 bool MakeChecked(MemoryInst* memory, uint64_t size) {
   const uint64_t least = RoundToHostPage(size);
   const uint64_t most = RoundToHostPage(memory->max_bytes);
-  const uint64_t wanted = memory->type.shared ? most : std::max(least, std::min(most, kCheckedReservation));
+  uint64_t wanted = memory->type.shared ? most : std::max(least, std::min(most, kCheckedReservation));
+  if (!memory->type.shared && checked_bytes.load(std::memory_order_relaxed) > kMaxCheckedBytes) wanted = least;
   memory->base = Map(wanted);
-  memory->reserved = wanted;
   // A shared memory never moves: other threads hold its base.
   if (memory->base == nullptr && !memory->type.shared) {
     memory->base = Map(least);
-    memory->reserved = least;
+    wanted = least;
   }
-  return memory->base != nullptr;
+  if (memory->base == nullptr) return false;
+  SetReserved(memory, wanted);
+  return true;
 }
 
 // Makes room for `size` bytes; what lies beyond the present size reads as zero.
@@ -80,7 +93,7 @@ bool Extend(MemoryInst* memory, uint64_t size) {
     void* base = mremap(memory->base, memory->reserved, wanted, MREMAP_MAYMOVE);
     if (base != MAP_FAILED) {
       memory->base = static_cast<uint8_t*>(base);
-      memory->reserved = wanted;
+      SetReserved(memory, wanted);
       return true;
     }
   }
@@ -109,6 +122,7 @@ void FreeMemory(MemoryInst* memory) {
     ReleaseReservation(memory->base, memory->size);
   } else {
     munmap(memory->base, memory->reserved);
+    SetReserved(memory, 0);
   }
   memory->base = nullptr;
   memory->size = 0;
