@@ -111,13 +111,15 @@ absl::Status Run(const RunOptions& options, const std::shared_ptr<WasiContext>& 
   const std::optional<std::chrono::steady_clock::time_point> deadline = Deadline(options);
   if (deadline.has_value()) store.SetDeadline(deadline);
   Linker linker(&store);
-  DefineWasi(*module, context, &linker);
+  AddWasiPreview1(linker, context);
+  DefineUnstable(*module, context, &linker);
   Confine(options);
   const auto main = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));
     return Start(instance, options);
   };
-  const auto define_unknown = [&](Linker& of_thread) -> absl::Status {
+  const auto define_in_thread = [&](Linker& of_thread) -> absl::Status {
+    DefineUnstable(*module, context, &of_thread);
     DefineUnknownImports(options, *module, &of_thread);
     return absl::OkStatus();
   };
@@ -130,7 +132,7 @@ absl::Status Run(const RunOptions& options, const std::shared_ptr<WasiContext>& 
                                                              .max_threads = options.max_threads,
                                                              .deadline = deadline,
                                                              .fuel = options.fuel,
-                                                             .define = define_unknown}));
+                                                             .define = define_in_thread}));
   threads.Define(linker);
   DefineUnknownImports(options, *module, &linker);
   return threads.Run(store, main);

@@ -62,8 +62,7 @@ absl::Status CheckDenied(const RunOptions& options, const Module& module) {
   return absl::OkStatus();
 }
 
-void DefineWasi(const Module& module, const std::shared_ptr<WasiContext>& context, Linker* linker) {
-  AddWasiPreview1(*linker, context);
+void DefineUnstable(const Module& module, const std::shared_ptr<WasiContext>& context, Linker* linker) {
   if (ImportsUnstable(module)) AddWasiUnstable(*linker, context);
 }
 

@@ -23,8 +23,8 @@ absl::StatusOr<std::shared_ptr<WasiContext>> MakeContext(const RunOptions& optio
 // An error where the module imports what an option took away: the option is named, where the linker would only miss it.
 absl::Status CheckDenied(const RunOptions& options, const Module& module);
 
-// Defines the WASI that the module imports in the linker.
-void DefineWasi(const Module& module, const std::shared_ptr<WasiContext>& context, Linker* linker);
+// Defines wasi_unstable in the linker, if the module imports it.
+void DefineUnstable(const Module& module, const std::shared_ptr<WasiContext>& context, Linker* linker);
 
 // Says on stderr what is likely meant otherwise: flags for umiak that stand after the file, where the guest gets them.
 void WarnOfMisplacedFlags(const RunOptions& options);
