@@ -2,16 +2,12 @@
 #ifndef UMIAK_TOOLS_SUGGEST_H_
 #define UMIAK_TOOLS_SUGGEST_H_
 
-#include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
 namespace umiak {
-
-// How many characters must be put in, left out or replaced to make one word of the other.
-size_t EditDistance(absl::string_view a, absl::string_view b);
 
 // " (did you mean NAME?)" with the nearest of the names, where one is near enough; else empty.
 std::string DidYouMean(absl::string_view word, absl::Span<const std::string> names);

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "tools/other_runtimes.h"
+#include "umiak/edit_distance.h"
 
 namespace umiak {
 

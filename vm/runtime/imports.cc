@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "umiak/edit_distance.h"
 #include "umiak/error.h"
 #include "umiak/type_canon.h"
 #include "vm/runtime/store_impl.h"
@@ -71,22 +72,6 @@ std::string Quoted(absl::string_view name) {
 
 std::string Quoted(absl::string_view module, absl::string_view name) {
   return absl::StrCat(Quoted(module), ".", Quoted(name));
-}
-
-// Insertions, deletions and replacements between the two; anything above `limit` counts as limit + 1.
-size_t EditDistance(absl::string_view a, absl::string_view b, size_t limit) {
-  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > limit) return limit + 1;
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j < row.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] != b[j - 1] ? 1 : 0);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return std::min(row.back(), limit + 1);
 }
 
 // The defined name that was probably meant: the same name in another module, or nearly the same in this one.
