@@ -112,19 +112,19 @@ absl::Status Run(const RunOptions& options, const std::shared_ptr<WasiContext>& 
   if (deadline.has_value()) store.SetDeadline(deadline);
   Linker linker(&store);
   AddWasiPreview1(linker, context);
-  DefineUnstable(*module, context, &linker);
   Confine(options);
   const auto main = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));
     return Start(instance, options);
   };
-  const auto define_in_thread = [&](Linker& of_thread) -> absl::Status {
-    DefineUnstable(*module, context, &of_thread);
-    DefineUnknownImports(options, *module, &of_thread);
+  // Of the main linker and each thread's: what is not defined yet.
+  const auto define_rest = [&](Linker& any) -> absl::Status {
+    DefineUnstable(*module, context, &any);
+    DefineUnknownImports(options, *module, &any);
     return absl::OkStatus();
   };
   if (!has_threads) {
-    DefineUnknownImports(options, *module, &linker);
+    RETURN_IF_ERROR(define_rest(linker));
     return main();
   }
   ASSIGN_OR_RETURN(WasiThreads threads, WasiThreads::Create(module, context,
@@ -132,9 +132,9 @@ absl::Status Run(const RunOptions& options, const std::shared_ptr<WasiContext>& 
                                                              .max_threads = options.max_threads,
                                                              .deadline = deadline,
                                                              .fuel = options.fuel,
-                                                             .define = define_in_thread}));
+                                                             .define = define_rest}));
   threads.Define(linker);
-  DefineUnknownImports(options, *module, &linker);
+  RETURN_IF_ERROR(define_rest(linker));
   return threads.Run(store, main);
 }
 
