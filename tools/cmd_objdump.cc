@@ -5,10 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "tools/commands.h"
 #include "tools/file.h"
 #include "tools/report.h"
@@ -29,7 +27,7 @@ constexpr Option kOptions[] = {
 };
 
 constexpr size_t kInstructionColumn = 44;
-constexpr size_t kIndent = 2;  // of what BodyPrinter's lines, not wanted here
+constexpr size_t kIndent = 2;  // that BodyPrinter's lines have and a listing need not
 constexpr size_t kMostOps = 20;
 
 // Sums over functions.
@@ -39,20 +37,20 @@ struct Totals {
 };
 
 // Whether anything is to be done for it: blocks and their ends are but places.
-bool Counts(absl::string_view text) {
-  while (absl::ConsumePrefix(&text, " ")) {
+bool Counts(const PrintedInstruction& instruction) {
+  switch (instruction.opcode) {
+    case Opcode::kBlock:
+    case Opcode::kLoop:
+    case Opcode::kElse:
+    case Opcode::kEnd: return false;
+    default: return true;
   }
-  for (const char* word : {"block", "loop", "else", "end"}) {
-    if (text == word || absl::StartsWith(text, absl::StrCat(word, " "))) return false;
-  }
-  return true;
 }
 
 void Add(const CodeListing& listing, const std::vector<PrintedInstruction>& instructions, const Function& function,
          Totals* totals) {
   ++totals->functions;
-  totals->instructions += static_cast<uint64_t>(std::count_if(
-      instructions.begin(), instructions.end(), [](const PrintedInstruction& i) { return Counts(i.text); }));
+  totals->instructions += static_cast<uint64_t>(std::count_if(instructions.begin(), instructions.end(), Counts));
   totals->body_bytes += function.body.end - function.body.begin;
   totals->cells += listing.cells.size();
   totals->code_bytes += listing.bytes;

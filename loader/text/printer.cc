@@ -52,10 +52,10 @@ absl::StatusOr<std::vector<PrintedInstruction>> BodyPrinter::Print(FuncIdx funct
   Instruction instruction;
   for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
     reader.Read(&instruction);
-    printed.push_back({instruction.offset, std::string(line)});
+    printed.push_back({instruction.offset, instruction.opcode, std::string(line)});
   }
   reader.Read(&instruction);
-  printed.push_back({instruction.offset, "    end"});
+  printed.push_back({instruction.offset, instruction.opcode, "    end"});
   return printed;
 }
 

@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "umiak/features.h"
 #include "umiak/module.h"
+#include "umiak/opcode.h"
 
 namespace umiak {
 
@@ -38,7 +39,8 @@ absl::StatusOr<std::string> PrintWat(const Module& module);
 
 // One instruction of a body, as PrintWat writes it.
 struct PrintedInstruction {
-  uint32_t offset;   // in the module
+  uint32_t offset;  // in the module
+  Opcode opcode;
   std::string text;  // indented by the blocks it stands in
 };
 
