@@ -83,6 +83,13 @@ absl::Status Start(const Instance& instance, const RunOptions& options) {
   return NoStartError(instance.module(), options.file);
 }
 
+// What a program takes, for the next run's limit. Threads have fuel of their own, and are not in it.
+void SayFuel(const RunOptions& options, const Store& store) {
+  if (!options.verbose || !options.fuel.has_value()) return;
+  const uint64_t used = *options.fuel - store.fuel().value_or(0);
+  Remark("note", absl::StrCat("fuel: ", used, " of ", *options.fuel, " used"));
+}
+
 // The kernel's wall behind ours, once all that umiak itself reads and writes is open, before any thread starts.
 void Confine(const RunOptions& options) {
   if (!options.landlock) return;
@@ -114,8 +121,10 @@ absl::Status Run(const RunOptions& options, const std::shared_ptr<WasiContext>& 
   AddWasiPreview1(linker, context);
   Confine(options);
   const auto main = [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(const Instance instance, linker.Instantiate(module));
-    return Start(instance, options);
+    const absl::StatusOr<Instance> instance = linker.Instantiate(module);
+    const absl::Status end = instance.ok() ? Start(*instance, options) : instance.status();
+    SayFuel(options, store);
+    return end;
   };
   // Of the main linker and each thread's: what is not defined yet.
   const auto define_rest = [&](Linker& any) -> absl::Status {

@@ -22,7 +22,7 @@ constexpr Option kOptions[] = {
     {kTmpfs, 0, "tmpfs", "GUEST[::SIZE]", "an empty directory in memory, gone after the run"},
     {kOverlayExport, 0, "overlay-export", "HOST", "write the changes of the one overlay into an empty directory"},
     {kNoLandlock, 0, "no-landlock", nullptr, "do not have the kernel confine umiak to the granted directories"},
-    {kVerbose, 'v', "verbose", nullptr, "say what could not be set up"},
+    {kVerbose, 'v', "verbose", nullptr, "say what could not be set up, and how much fuel was used"},
     {kEnv, 0, "env", "NAME[=VALUE]", "set a variable of the guest, or pass it on from this environment"},
     {kArgv0, 0, "argv0", "VALUE", "the guest's argv[0]; else the file's name"},
     {kInvoke, 0, "invoke", "FUNCTION", "call this export with the arguments and print its results"},
