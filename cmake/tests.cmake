@@ -65,6 +65,9 @@ target_sources(tools_tests PRIVATE
 
 if(Python3_FOUND AND TARGET umiak)
   list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
+  if(emulator)
+    file(WRITE ${PROJECT_BINARY_DIR}/emulator "${emulator}")  # for benchmarks/suite/differential.py
+  endif()
   file(GLOB cases CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cli/*.txt)
   if(CMAKE_CROSSCOMPILING)
     list(FILTER cases EXCLUDE REGEX "/landlock\\.txt$")  # qemu-user has none
@@ -94,6 +97,7 @@ if(Python3_FOUND)
   umiak_test(house/layering house 60 ${Python3_EXECUTABLE} .ci/check_layering.py)
   umiak_test(house/sizes house 60 ${Python3_EXECUTABLE} .ci/check_sizes.py)
   umiak_test(house/benchmarks house 120 ${Python3_EXECUTABLE} tests/bench/suite_test.py)
+  umiak_test(house/differential house 120 ${Python3_EXECUTABLE} tests/bench/differential_test.py)
   umiak_test(house/wasi_tests house 60 ${Python3_EXECUTABLE} tests/wasi/check_table.py)
 endif()
 

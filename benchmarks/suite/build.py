@@ -16,6 +16,15 @@ def output(name, suffix):
     return os.path.join(GUESTS, name + suffix)
 
 
+def existing(name):
+    """The module of that workload that was built before or comes with the sources; None where there is neither."""
+    for path in (os.path.join(GUESTS, name + ".wasm"), os.path.join(CARGO, Rust.TARGET, "release", name + ".wasm"),
+                 os.path.join(KERNELS, name + ".wasm"), Text.source(name)):
+        if os.path.exists(path):
+            return path
+    return None
+
+
 def built(target, sources, command, **options):
     """Runs the command, whose output is target, unless that is newer than its sources."""
     if not newer(target, [path for path in sources if os.path.exists(path)]):
@@ -105,6 +114,7 @@ class Exceptions:
 class Rust:
     """A binary of programs/rust. All are built at once, by the first that is asked for."""
 
+    TARGET = "wasm32-wasip1"
     has_native = True
     done = {}
 
@@ -119,9 +129,9 @@ class Rust:
 
     def wasm(self, name):
         try:
-            return os.path.join(self.build("wasm32-wasip1"), name + ".wasm")
+            return os.path.join(self.build(Rust.TARGET), name + ".wasm")
         except Unavailable as error:
-            raise Unavailable(f"{error} (the target: rustup target add wasm32-wasip1)") from error
+            raise Unavailable(f"{error} (the target: rustup target add {Rust.TARGET})") from error
 
     def native(self, name):
         return os.path.join(self.build(""), name)
@@ -132,8 +142,12 @@ class Text:
 
     has_native = False
 
+    @staticmethod
+    def source(name):
+        return os.path.join(BENCHMARKS, "gc", name + ".wat")
+
     def wasm(self, name):
-        source, target = os.path.join(BENCHMARKS, "gc", name + ".wat"), output(name, ".wasm")
+        source, target = self.source(name), output(name, ".wasm")
         return built(target, [source], [os.path.join(ROOT, "build", "release", "umiak"), "parse", source, "-o", target])
 
 
