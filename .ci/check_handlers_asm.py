@@ -2,11 +2,14 @@
 """Checks the machine code of hot handlers in a release build (clang, x86-64): no stack, no calls, few instructions, and
 nothing that a fault must find intact is written before the guest access.
 
-usage: check_handlers_asm.py OBJDUMP FILE...   (a linked program: quicker to read than the archive)
+usage: check_handlers_asm.py OBJDUMP PROGRAM
+       check_handlers_asm.py OBJDUMP OBJECT.o...   (of the tables: what they lack is not looked for)
 """
+import os
 import re
 import subprocess
 import sys
+import tempfile
 
 # Family as it appears in mangled names, instructions at most in a handler without its cold end.
 LIMITS = [
@@ -23,24 +26,33 @@ EXEMPT = re.compile(r"Popcnt|Clz|Ctz|3MinE|3MaxE|Nearest|Ceil|Floor|Trunc|Lb1E|A
 RESERVED = {"%r12", "%r13", "%r15", "%rsp"}
 
 
+def disassemble(objdump, files):
+    if len(files) == 1 and not files[0].endswith(".o"):
+        return subprocess.run([objdump, "-d", "--no-show-raw-insn", "-j", "umiak_handlers", files[0]],
+                              capture_output=True, text=True, check=True).stdout
+    # objdump takes many minutes for objects, where each handler has a section: a program has one of them all.
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "handlers")
+        subprocess.run(["ld", "--unresolved-symbols=ignore-all", "--defsym=__dso_handle=0", "--entry=0", "-o", program,
+                        *files], check=True)
+        return disassemble(objdump, [program])
+
+
 def handlers(objdump, files):
     """Yields (name, instructions) of the functions in section umiak_handlers."""
-    for file in files:
-        text = subprocess.run([objdump, "-d", "--no-show-raw-insn", "-j", "umiak_handlers", file],
-                              capture_output=True, text=True).stdout
-        name, body = None, []
-        for line in text.splitlines():
-            head = re.match(r"^[0-9a-f]+ <(.*)>:$", line)
-            if head:
-                if name:
-                    yield name, body
-                name, body = head.group(1), []
-            elif "\t" in line:
-                instruction = line.split("\t", 1)[1].strip()
-                if not re.match(r"(cs |data16 )*nop|xchg +%ax,%ax|int3", instruction):  # padding
-                    body.append(instruction)
-        if name:
-            yield name, body
+    name, body = None, []
+    for line in disassemble(objdump, files).splitlines():
+        head = re.match(r"^[0-9a-f]+ <(.*)>:$", line)
+        if head:
+            if name:
+                yield name, body
+            name, body = head.group(1), []
+        elif "\t" in line:
+            instruction = line.split("\t", 1)[1].strip()
+            if not re.match(r"(cs |data16 )*nop|xchg +%ax,%ax|int3", instruction):  # padding
+                body.append(instruction)
+    if name:
+        yield name, body
 
 
 def problems_of(name, body, limit):
