@@ -170,12 +170,8 @@ int CommandObjdump(Arguments args) {
   if (!parsed.ok()) return ReportUsage("objdump", parsed.status().message());
   RunOptions options;
   bool stats = false;
-  for (const OptionUse& use : parsed->options) {
-    if (use.id == kStats) stats = true;
-    const absl::Status status = use.id == kWasm ? ApplySettings('W', use.value, &options) : absl::OkStatus();
-    if (!status.ok()) return ReportUsage("objdump", status.message());
-  }
-  if (options.settings_help != 0) return PrintOut(DescribeSettings(options.settings_help));
+  for (const OptionUse& use : parsed->options) stats = stats || use.id == kStats;
+  if (const std::optional<int> code = ApplyWasmSettings("objdump", *parsed, kWasm, &options)) return *code;
   if (parsed->rest.empty()) return ReportUsage("objdump", "no file to show");
   const char* file = parsed->rest[0];
   const auto module = LoadFile(file, options.load);

@@ -10,7 +10,7 @@ namespace umiak {
 namespace {
 
 constexpr Option kOptions[] = {
-    {0, 'W', "wasm", "KEY[=VALUE],...", "features; -W help lists them"},
+    {'W', 'W', "wasm", "KEY[=VALUE],...", "features; -W help lists them"},
 };
 
 }  // namespace
@@ -19,11 +19,7 @@ int CommandValidate(Arguments args) {
   const absl::StatusOr<ParsedOptions> parsed = ParseOptions(kOptions, args);
   if (!parsed.ok()) return ReportUsage("validate", parsed.status().message());
   RunOptions options;
-  for (const OptionUse& use : parsed->options) {
-    const absl::Status status = ApplySettings('W', use.value, &options);
-    if (!status.ok()) return ReportUsage("validate", status.message());
-  }
-  if (options.settings_help != 0) return PrintOut(DescribeSettings(options.settings_help));
+  if (const std::optional<int> code = ApplyWasmSettings("validate", *parsed, 'W', &options)) return *code;
   if (parsed->rest.empty()) return ReportUsage("validate", "no file to validate");
   options.load.defer_bodies = false;  // there is no run that they could be left to
   int code = kExitOk;

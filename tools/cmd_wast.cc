@@ -47,11 +47,8 @@ int CommandWast(Arguments args) {
   for (const OptionUse& use : parsed->options) {
     if (use.id == 'c') options.store.bounds = BoundsMode::kChecked;
     if (use.id == 'm') options.store.metered = true;
-    if (use.id != 'W') continue;
-    const absl::Status status = ApplySettings('W', use.value, &options);
-    if (!status.ok()) return ReportUsage("wast", status.message());
   }
-  if (options.settings_help != 0) return PrintOut(DescribeSettings(options.settings_help));
+  if (const std::optional<int> code = ApplyWasmSettings("wast", *parsed, 'W', &options)) return *code;
   if (parsed->rest.empty()) return ReportUsage("wast", "no script to run");
   int code = kExitOk;
   for (const char* path : parsed->rest) {

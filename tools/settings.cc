@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "tools/report.h"
 #include "tools/suggest.h"
 #include "umiak/error.h"
 #include "umiak/features.h"
@@ -251,6 +252,17 @@ absl::Status ApplySettings(char letter, absl::string_view list, RunOptions* opti
         absl::StrCat("-", std::string(1, letter), " ", setting.key, ": ", status.message()));
   }
   return absl::OkStatus();
+}
+
+std::optional<int> ApplyWasmSettings(absl::string_view command, const ParsedOptions& parsed, int id,
+                                     RunOptions* options) {
+  for (const OptionUse& use : parsed.options) {
+    if (use.id != id) continue;
+    const absl::Status status = ApplySettings('W', use.value, options);
+    if (!status.ok()) return ReportUsage(command, status.message());
+  }
+  if (options->settings_help == 0) return std::nullopt;
+  return PrintOut(DescribeSettings(options->settings_help));
 }
 
 std::string DescribeSettings(char letter) {
