@@ -1,17 +1,15 @@
 // bulk: memory.copy, memory.fill, memory.init and table.copy of guests against loops of the C library's functions with
 // the same sizes. Prints nanoseconds of CPU time per operation, the minimum of the rounds, and the ratio.
-#include <ctime>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "benchmarks/cpu_time.h"
 #include "umiak/text.h"
 #include "umiak/umiak.h"
 
@@ -30,23 +28,6 @@ constexpr char kModule[] = R"((module
       (%OP% (i32.const %TO%) (i32.const %FROM%) (local.get $size))
       (br_if $again (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))))
 )";
-
-double Seconds() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-// Nanoseconds of one operation.
-double Measure(uint32_t count, const std::function<void()>& run) {
-  double best = 1e9;
-  for (int round = 0; round < kRounds; ++round) {
-    double begin = Seconds();
-    run();
-    best = std::min(best, Seconds() - begin);
-  }
-  return best / count * 1e9;
-}
 
 struct Operation {
   const char* name;
@@ -88,12 +69,12 @@ int Run() {
     }
     auto run = instance->GetFunc<void(int32_t, int32_t)>("run");
     for (uint32_t size : {16u, 64u, 256u, 1024u, 4096u, 65536u, kWindow}) {
-      uint32_t count = static_cast<uint32_t>(std::min<uint64_t>(kBytes / size, 1'000'000));
-      double umiak = Measure(count, [&] {
-        (void)(*run)(static_cast<int32_t>(size / operation.unit), static_cast<int32_t>(count));
+      const int count = static_cast<int>(std::min<uint64_t>(kBytes / size, 1'000'000));
+      double umiak = Nanoseconds(kRounds, count, [&] {
+        (void)(*run)(static_cast<int32_t>(size / operation.unit), count);
       });
-      double native = Measure(count, [&] {
-        for (uint32_t i = 0; i < count; ++i) operation.native(memory.data(), size);
+      double native = Nanoseconds(kRounds, count, [&] {
+        for (int i = 0; i < count; ++i) operation.native(memory.data(), size);
       });
       std::printf("%-12s %9u %12.1f %12.1f %7.2f\n", operation.name, size, umiak, native, umiak / native);
     }

@@ -2,7 +2,6 @@
 // instances (time and memory of 10 000, each in a store of its own and all in one), calls in both directions, atomic
 // operations, and how two threads scale.
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "benchmarks/cpu_time.h"
 #include "umiak/text.h"
 #include "umiak/umiak.h"
 
@@ -65,23 +65,6 @@ T Get(absl::StatusOr<T> value) {
   std::exit(1);
 }
 
-double CpuSeconds() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-// Nanoseconds of one of count things that run does.
-double Nanoseconds(int count, const std::function<void()>& run) {
-  double best = 1e9;
-  for (int round = 0; round < kRounds; ++round) {
-    const double begin = CpuSeconds();
-    run();
-    best = std::min(best, CpuSeconds() - begin);
-  }
-  return best / count * 1e9;
-}
-
 // Bytes of this process that are in memory.
 int64_t Resident() {
   std::ifstream file("/proc/self/statm");
@@ -99,7 +82,7 @@ void DefineLog(Linker& linker) {
 void Instances(const std::shared_ptr<const Module>& module, BoundsMode bounds, const char* name) {
   StoreOptions options;
   options.bounds = bounds;
-  const double alone = Nanoseconds(kInstances, [&] {
+  const double alone = Nanoseconds(kRounds, kInstances, [&] {
     for (int i = 0; i < kInstances; ++i) {
       Store store(options);
       Linker linker(&store);
@@ -137,7 +120,7 @@ void InstancesMemory(const std::shared_ptr<const Module>& module, BoundsMode bou
 void InstancesInOneStore(const std::shared_ptr<const Module>& module) {
   StoreOptions options;
   options.bounds = BoundsMode::kChecked;
-  const double each = Nanoseconds(kInstances, [&] {
+  const double each = Nanoseconds(kRounds, kInstances, [&] {
     Store store(options);
     Linker linker(&store);
     DefineLog(linker);
@@ -158,19 +141,20 @@ void Calls() {
   plus = Get(instance.GetFunc<int32_t(int32_t, int32_t)>("plus"));
   const auto empty = Get(instance.GetFunc<void()>("empty"));
   constexpr int kCount = 1000000;
-  Say("host calls a guest's empty function", Nanoseconds(kCount, [&] {
+  Say("host calls a guest's empty function", Nanoseconds(kRounds, kCount, [&] {
         for (int i = 0; i < kCount; ++i) empty().IgnoreError();
       }), "ns");
-  Say("host calls (i32, i32) -> i32", Nanoseconds(kCount, [&] {
+  Say("host calls (i32, i32) -> i32", Nanoseconds(kRounds, kCount, [&] {
         int32_t sum = 0;
         for (int i = 0; i < kCount; ++i) sum = Get((*plus)(sum, i));
       }), "ns");
   const auto nothing = Get(instance.GetFunc<void(int32_t)>("call_nothing"));
   const auto add = Get(instance.GetFunc<int32_t(int32_t)>("call_add"));
   const auto back = Get(instance.GetFunc<int32_t(int32_t)>("call_back"));
-  Say("guest calls a host's empty function", Nanoseconds(kCount, [&] { nothing(kCount).IgnoreError(); }), "ns");
-  Say("guest calls (i32, i32) -> i32", Nanoseconds(kCount, [&] { Get(add(kCount)); }), "ns");
-  Say("guest calls the host, which calls the guest", Nanoseconds(kCount, [&] { Get(back(kCount)); }), "ns");
+  const auto call_nothing = [&] { nothing(kCount).IgnoreError(); };
+  Say("guest calls a host's empty function", Nanoseconds(kRounds, kCount, call_nothing), "ns");
+  Say("guest calls (i32, i32) -> i32", Nanoseconds(kRounds, kCount, [&] { Get(add(kCount)); }), "ns");
+  Say("guest calls the host, which calls the guest", Nanoseconds(kRounds, kCount, [&] { Get(back(kCount)); }), "ns");
 }
 
 // Wall clock of so many threads that each do the same, in nanoseconds per turn of one.
