@@ -99,6 +99,9 @@ build_rust() {
   finish "$(rustc --version)" "$RUSTC"
 }
 
+# uses_legacy GUEST: whether it is built with the legacy instructions of exceptions, as the compilers spell it.
+uses_legacy() { if [[ $1 == *-legacy ]]; then echo true; else echo false; fi; }
+
 # A stable compiler is let do what only an unstable one would: bring its own standard library.
 build_unwind() {
   need_rust wasm32-wasip1
@@ -109,12 +112,11 @@ build_unwind() {
     skip "crates.io: cargo fetch in $library, with a network"
   # cargo leaves out what it takes for the default, which on this target is to abort.
   export CARGO_TARGET_DIR=$CARGO_TARGET_DIR/unwind RUSTFLAGS="$remap -Cpanic=unwind"
-  local name legacy
+  local name
   for name in unwind unwind-legacy; do
-    if [[ $name == unwind ]]; then legacy=false; else legacy=true; fi
     # The encoding is the linked program's alone, so the library is built once.
     (cd "$root/tests/guests/unwind" && cargo rustc --quiet --release --locked --target wasm32-wasip1 \
-      -Zbuild-std=std,panic_unwind -- "-Cllvm-args=-wasm-use-legacy-eh=$legacy") >&2
+      -Zbuild-std=std,panic_unwind -- "-Cllvm-args=-wasm-use-legacy-eh=$(uses_legacy "$name")") >&2
     compare "$CARGO_TARGET_DIR/wasm32-wasip1/release/unwind.wasm" "tests/guests/$name.wasm"
   done
   finish "$(rustc --version)" "$RUSTC"
@@ -134,11 +136,10 @@ build_c() {
   clang-22 --target=wasm32 -O2 -nostdlib -matomics -mbulk-memory -Wl,--shared-memory,--import-memory,--export-memory \
     -Wl,--max-memory=1048576,--export=wasi_thread_start,--export=_start,--no-entry c/count_primes.c \
     -o "$built/count_primes.wasm"
-  local name legacy
+  local name
   for name in exceptions exceptions-legacy; do
-    if [[ $name == exceptions ]]; then legacy=false; else legacy=true; fi
     clang++-22 --target=wasm32-wasi -Wno-deprecated -O2 -std=c++20 -s -fwasm-exceptions \
-      -mllvm -wasm-use-legacy-eh="$legacy" cxx/exceptions.cc cxx/unwind.cc -o "$built/$name.wasm"
+      -mllvm -wasm-use-legacy-eh="$(uses_legacy "$name")" cxx/exceptions.cc cxx/unwind.cc -o "$built/$name.wasm"
   done
   # The rows of WASI: without a libc, and without what the compiler would take from one.
   for name in process descriptors paths; do
