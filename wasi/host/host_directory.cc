@@ -52,12 +52,14 @@ int OpenFlags(const OpenOptions& options, bool follow) {
   return flags;
 }
 
-// A directory itself, to be listed or synchronized.
-ErrnoOr<UniqueFd> Reopen(int directory) {
-  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-  WASI_ASSIGN_OR_RETURN(uint64_t fd, Retry([&] { return openat(directory, ".", kFlags); }));
+// An entry of a directory.
+ErrnoOr<UniqueFd> OpenEntry(int directory, const char* name, int flags) {
+  WASI_ASSIGN_OR_RETURN(uint64_t fd, Retry([&] { return openat(directory, name, flags | O_CLOEXEC, kFileMode); }));
   return UniqueFd(static_cast<int>(fd));
 }
+
+// A directory itself, to be listed or synchronized.
+ErrnoOr<UniqueFd> Reopen(int directory) { return OpenEntry(directory, ".", O_RDONLY | O_DIRECTORY); }
 
 // Of an object opened with O_PATH.
 Errno SetTimesOfPath(int fd, const TimeChanges& times) {
@@ -134,9 +136,8 @@ std::optional<ErrnoOr<HostDirectory::Opened>> HostDirectory::OpenPath(const std:
 }
 
 ErrnoOr<HostDirectory::Opened> HostDirectory::OpenName(const std::string& name, int flags) const {
-  WASI_ASSIGN_OR_RETURN(uint64_t fd,
-                        Retry([&] { return openat(fd_.get(), name.c_str(), flags | O_CLOEXEC, kFileMode); }));
-  return Check(UniqueFd(static_cast<int>(fd)));
+  WASI_ASSIGN_OR_RETURN(UniqueFd fd, OpenEntry(fd_.get(), name.c_str(), flags));
+  return Check(std::move(fd));
 }
 
 // --- Whole paths. ---
