@@ -67,7 +67,7 @@ constexpr SettingRow kWasmSettings[] = {
        if (timeout.ok()) options->timeout = *timeout;
        return timeout.status();
      }},
-    {"fuel", "=N: stop the guest after N instructions",
+    {"fuel", "=N: stop the guest after N instructions at most",
      [](Value value, RunOptions* options) -> absl::Status {
        uint64_t fuel = 0;
        RETURN_IF_ERROR(SetNumber(value, &fuel));
