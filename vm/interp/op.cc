@@ -74,6 +74,16 @@ const OpInfo* IsaOps() {
   return isa_base::kIsaOps;
 }
 
+std::array<const OpInfo*, kOpCount> FindRows() {
+  std::array<const OpInfo*, kOpCount> rows;
+  int op = 0;
+  for (const Part& part : kParts) {
+    for (int begin = op; op < part.end; ++op) rows[static_cast<size_t>(op)] = &part.rows[op - begin];
+  }
+  for (; op < kOpCount; ++op) rows[static_cast<size_t>(op)] = &IsaOps()[op - kIsaBegin];
+  return rows;
+}
+
 constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
   std::array<Op, kOpcodeCount> ops{};
   for (Op& op : ops) op = Op::kCount;
@@ -105,13 +115,8 @@ constexpr std::array<Op, kOpcodeCount> kOpOf = MakeOpOf();
 }  // namespace
 
 const OpInfo& InfoOf(Op op) {
-  int index = static_cast<int>(op);
-  int begin = 0;
-  for (const Part& part : kParts) {
-    if (index < part.end) return part.rows[index - begin];
-    begin = part.end;
-  }
-  return IsaOps()[index - kIsaBegin];  // REQUIRES: op < kCount
+  static const std::array<const OpInfo*, kOpCount> rows = FindRows();
+  return *rows[static_cast<size_t>(op)];  // REQUIRES: op < kCount
 }
 
 Op OpOf(Opcode opcode) { return kOpOf[static_cast<int>(opcode)]; }

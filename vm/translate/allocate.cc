@@ -1,23 +1,27 @@
 #include "vm/translate/allocate.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <utility>
 
 namespace umiak::ir {
 namespace {
 
-// A set of points, tested and filled by ranges.
-class PointSet {
+// Sets of points, tested and filled by ranges.
+class PointSets {
  public:
-  explicit PointSet(size_t size) : words_(size / 64 + 1, 0) {}
-  bool HasNone(uint32_t begin, uint32_t end) const {  // inclusive
+  PointSets(size_t count, size_t points) : words_(points / 64 + 1), bits_(count * words_, 0) {}
+  bool HasNone(size_t set, uint32_t begin, uint32_t end) const {  // inclusive
+    const uint64_t* words = bits_.data() + set * words_;
     for (uint32_t w = begin / 64; w <= end / 64; ++w) {
-      if ((words_[w] & MaskIn(w, begin, end)) != 0) return false;
+      if ((words[w] & MaskIn(w, begin, end)) != 0) return false;
     }
     return true;
   }
-  void Add(uint32_t begin, uint32_t end) {
-    for (uint32_t w = begin / 64; w <= end / 64; ++w) words_[w] |= MaskIn(w, begin, end);
+  void Add(size_t set, uint32_t begin, uint32_t end) {
+    uint64_t* words = bits_.data() + set * words_;
+    for (uint32_t w = begin / 64; w <= end / 64; ++w) words[w] |= MaskIn(w, begin, end);
   }
 
  private:
@@ -27,7 +31,8 @@ class PointSet {
     if (word == end / 64) mask &= ~uint64_t{0} >> (63 - end % 64);
     return mask;
   }
-  std::vector<uint64_t> words_;
+  size_t words_;  // of a set
+  std::vector<uint64_t> bits_;
 };
 
 struct Interval {
@@ -47,20 +52,30 @@ constexpr float kSaveCost = 4.0f;
 constexpr float kTempDefinition = 1.0f;
 constexpr uint32_t kMaxCandidates = 48;  // vregs that cross blocks considered per loop and bank
 
+// Calls f(number) for each bit that is set.
+template <class F>
+void ForEachBit(uint64_t bits, F f) {
+  for (; bits != 0; bits &= bits - 1) f(static_cast<uint32_t>(std::countr_zero(bits)));
+}
+
 class Allocator {
  public:
   Allocator(const Function& function, const Liveness& liveness, RegisterCounts counts)
-      : f_(function), live_(liveness), counts_(counts) {
-    const size_t points = f_.nodes.size() + f_.blocks.size();
-    for (auto& bank : occupied_) bank.assign(kMaxRegisters, PointSet(points));
+      : f_(function),
+        live_(liveness),
+        counts_(counts),
+        occupied_(counts.per_bank[0] + counts.per_bank[1], f_.nodes.size() + f_.blocks.size()) {
     result_.temps.assign(f_.vregs.size(), kMaxRegisters);
     result_.loops.resize(f_.loops.size());
     temp_end_.assign(f_.vregs.size(), kNone);
     hint_.assign(f_.vregs.size(), kNone);
     candidate_of_.assign(live_.globals().size(), kNone);
     weight_.assign(live_.globals().size(), -1);
-    children_.resize(f_.loops.size());
-    for (LoopId loop = 1; loop < f_.loops.size(); ++loop) children_[f_.loops[loop].parent].push_back(loop);
+    first_child_.assign(f_.loops.size(), kNone);
+    next_child_.assign(f_.loops.size(), kNone);
+    for (LoopId loop = static_cast<LoopId>(f_.loops.size()); loop-- > 1;) {
+      next_child_[loop] = std::exchange(first_child_[f_.loops[loop].parent], loop);
+    }
   }
 
   Allocation Run() {
@@ -87,8 +102,24 @@ class Allocator {
     bool is_set = false;
     bool is_live_at_exit = false;
     float crossings = 0;     // weight of calls it lives across
-    uint32_t live_end = kNone;
-    std::vector<Interval> intervals;
+    uint32_t word = 0;       // in candidate_words_
+    uint32_t live_end = kNone;       // in the block at hand, if it is live and not to the block's end
+    uint32_t through_from = 0;       // the first point of the blocks that it is live all through
+    uint32_t last_interval = kNone;  // in chained_
+    uint32_t span = 0;               // points in its intervals
+  };
+  struct ChainedInterval {
+    Interval interval;
+    uint32_t next;  // of the same candidate, or kNone
+  };
+  // Which globals are candidates, by words of a bitset of globals, and what is known about them.
+  struct CandidateWord {
+    size_t word;
+    uint64_t globals;
+    uint64_t at_exit = 0;
+    uint64_t live = 0;     // in the block at hand, at the point at hand
+    uint64_t touched = 0;  // those whose life begins or ends in the block
+    uint64_t through = 0;  // those live all through the blocks before that follow each other
   };
   struct Item {
     float density;
@@ -118,10 +149,20 @@ class Allocator {
   void AddWeight(uint32_t global, float weight);
   void ChooseCandidates(LoopId loop);
   void ScanBlock(BlockId block);
+  void EndThrough(CandidateWord* word, uint64_t ending);
+  void EndBlock(BlockId block);
   void EndTemp(VReg v, BlockId block, uint32_t def, uint32_t nearest_call, float weight);
+  void FindLiveAtExit(LoopId loop);
   void WeighCandidates(LoopId loop);
   void Assign(LoopId loop, const Item& item);
-  bool IsFree(size_t bank, uint8_t reg, absl::Span<const Interval> intervals) const;
+  uint32_t SetOf(size_t bank, uint8_t reg) const { return (bank == 0 ? 0 : counts_.per_bank[0]) + reg; }
+  bool IsFree(size_t bank, uint8_t reg, const Item& item) const;
+  void Occupy(size_t bank, uint8_t reg, const Item& item);
+  void AddInterval(Candidate* candidate, uint32_t begin, uint32_t end);
+  template <class F>
+  void ForEachCandidateIn(size_t word, uint64_t globals, F f) {
+    ForEachBit(globals, [&](uint32_t bit) { f(candidates_[candidate_of_[64 * word + bit]]); });
+  }
   void Spread(LoopId loop, VReg v, uint8_t reg, int levels);
   bool FindIntervals(LoopId loop, uint32_t global, VReg v, std::vector<Interval>* intervals) const;
 
@@ -129,14 +170,19 @@ class Allocator {
   const Liveness& live_;
   const RegisterCounts counts_;
   Allocation result_;
-  std::vector<PointSet> occupied_[kBankCount];
-  std::vector<std::vector<LoopId>> children_;
+  PointSets occupied_;                   // by SetOf
+  std::vector<LoopId> first_child_;      // by ascending number
+  std::vector<LoopId> next_child_;
   std::vector<uint32_t> temp_end_;       // per vreg: nodes before its last use in the block at hand
   std::vector<VReg> hint_;               // per vreg: one that it is moved to or from
   std::vector<uint32_t> candidate_of_;   // per global: its candidate, or kNone
   std::vector<float> weight_;            // per global: use weight in the loop at hand; < 0: not seen
   std::vector<uint32_t> seen_;
   std::vector<Candidate> candidates_;
+  std::vector<CandidateWord> candidate_words_;
+  uint32_t through_end_ = kNone;         // the last point of these blocks
+  std::vector<ChainedInterval> chained_;
+  std::vector<Interval> spread_;         // scratch memory
   std::vector<Item> items_;
 };
 
@@ -167,9 +213,9 @@ void Allocator::CountUses(LoopId loop) {
   for (BlockId b : f_.loops[loop].blocks) {
     const Block& block = f_.blocks[b];
     const float weight = WeightOf(f_, block);
-    for (NodeId id = block.first; id < block.end; ++id) {
-      ForEachUse(f_, f_.nodes[id], [&](const Operand& operand) { AddWeight(GlobalOf(operand), weight); });
-      ForEachDef(f_, f_.nodes[id], [&](VReg v) { AddWeight(live_.GlobalOf(v), weight); });
+    for (const uint32_t reference : live_.references().Of(b)) {
+      if (References::KindOf(reference) == References::kNode) continue;
+      AddWeight(live_.GlobalOf(References::VRegOf(reference)), weight);
     }
     for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
       for (const Assignment& assignment : f_.Assignments(f_.edges[edge])) {
@@ -184,13 +230,15 @@ void Allocator::CountUses(LoopId loop) {
       }
     }
   }
-  for (LoopId child : children_[loop]) {
+  for (LoopId child = first_child_[loop]; child != kNone; child = next_child_[child]) {
     for (const Allocation::Entry& entry : result_.loops[child]) AddWeight(live_.GlobalOf(entry.vreg), 0);
   }
 }
 
 void Allocator::ChooseCandidates(LoopId loop) {
   candidates_.clear();
+  candidate_words_.clear();
+  chained_.clear();
   CountUses(loop);
   std::sort(seen_.begin(), seen_.end(), [&](uint32_t a, uint32_t b) {
     return weight_[a] != weight_[b] ? weight_[a] > weight_[b] : a < b;
@@ -204,7 +252,13 @@ void Allocator::ChooseCandidates(LoopId loop) {
       candidate.vreg = v;
       candidate.global = global;
       candidate.benefit = weight_[global];
-      candidates_.push_back(std::move(candidate));
+      candidates_.push_back(candidate);
+      const size_t word = global / 64;
+      auto it = candidate_words_.begin();
+      while (it != candidate_words_.end() && it->word != word) ++it;
+      if (it == candidate_words_.end()) it = candidate_words_.insert(it, {word, 0});
+      it->globals |= uint64_t{1} << (global % 64);
+      candidates_.back().word = static_cast<uint32_t>(it - candidate_words_.begin());
     }
     weight_[global] = -1;
   }
@@ -221,12 +275,53 @@ void Allocator::EndTemp(VReg v, BlockId block, uint32_t def, uint32_t nearest_ca
   items_.push_back({benefit / std::sqrt(span), v, kNone, {PointOf(block, def + 1), PointOf(block, end)}});
 }
 
+void Allocator::AddInterval(Candidate* candidate, uint32_t begin, uint32_t end) {
+  chained_.push_back({{begin, end}, candidate->last_interval});
+  candidate->last_interval = static_cast<uint32_t>(chained_.size() - 1);
+  candidate->span += end - begin + 1;
+}
+
+// Ends the intervals of the candidates in `ending`, live all through the blocks up to the one before.
+void Allocator::EndThrough(CandidateWord* word, uint64_t ending) {
+  ForEachCandidateIn(word->word, ending,
+                     [&](Candidate& candidate) { AddInterval(&candidate, candidate.through_from, through_end_); });
+  word->through &= ~ending;
+}
+
+// At the end of a block, scanned from its end to its start. PERF: most candidates are live all through most blocks, of
+// which several in a row are one interval.
+void Allocator::EndBlock(BlockId b) {
+  const uint32_t begin = PointOf(b, 0);
+  for (CandidateWord& word : candidate_words_) {
+    ForEachCandidateIn(word.word, word.live & word.touched, [&](Candidate& candidate) {
+      AddInterval(&candidate, begin, candidate.live_end);
+      candidate.live_end = kNone;
+    });
+    const uint64_t through = word.live & ~word.touched;
+    EndThrough(&word, begin == through_end_ + 1 ? word.through & ~through : word.through);
+    ForEachCandidateIn(word.word, through & ~word.through, [&](Candidate& candidate) { candidate.through_from = begin; });
+    word.through = through;
+  }
+  through_end_ = PointOf(b, f_.blocks[b].end - f_.blocks[b].first);
+}
+
 void Allocator::ScanBlock(BlockId b) {
   const Block& block = f_.blocks[b];
   const float weight = WeightOf(f_, block);
   const uint32_t size = block.end - block.first;
-  for (Candidate& candidate : candidates_) {
-    if (live_.IsLiveOut(b, candidate.global)) candidate.live_end = size;
+  const uint32_t last_point = PointOf(b, size);
+  const auto begin_life = [&](Candidate& candidate, uint32_t nodes_before) {
+    CandidateWord& word = candidate_words_[candidate.word];
+    const uint64_t bit = uint64_t{1} << (candidate.global % 64);
+    if ((word.live & bit) != 0) return false;
+    word.live |= bit;
+    word.touched |= bit;
+    candidate.live_end = PointOf(b, nodes_before);
+    return true;
+  };
+  for (CandidateWord& word : candidate_words_) {
+    word.live = live_.LiveOutWord(b, word.word) & word.globals;
+    word.touched = 0;
   }
   for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
     for (const Assignment& assignment : f_.Assignments(f_.edges[edge])) {
@@ -235,47 +330,62 @@ void Allocator::ScanBlock(BlockId b) {
   }
   uint32_t nearest_call = kNone;
   uint32_t reader = size - 1;  // of the operands of fused nodes
-  for (uint32_t k = size; k-- > 0;) {
-    const Node& node = f_.nodes[block.first + k];
-    ForEachDef(f_, node, [&](VReg v) {
-      if (node.fused) return;
-      const uint32_t global = live_.GlobalOf(v);
-      if (global == kNone) return EndTemp(v, b, k, nearest_call, weight);
-      if (candidate_of_[global] == kNone) return;
-      Candidate& candidate = candidates_[candidate_of_[global]];
-      candidate.is_set = true;
-      const uint32_t end = candidate.live_end == kNone ? k + 1 : candidate.live_end;
-      candidate.intervals.push_back({PointOf(b, k + 1), PointOf(b, end)});
-      candidate.live_end = kNone;
-    });
-    if (node.kills_registers()) {
-      nearest_call = k;
-      for (Candidate& candidate : candidates_) {
-        if (candidate.live_end != kNone) {
-          candidate.crossings += weight;
-        } else if (node.region != kNone && live_.is_known() && live_.IsLiveAtThrow(node.region, candidate.global)) {
-          // Read by whoever catches, from its slot: stored, but not loaded again.
-          candidate.crossings += weight / 2;
-          candidate.live_end = k;
+  uint32_t k = size - 1;       // the node at hand
+  const absl::Span<const uint32_t> references = live_.references().Of(b);
+  for (size_t i = references.size(); i-- > 0;) {
+    const uint32_t reference = references[i];
+    if (References::KindOf(reference) == References::kNode) {
+      if (References::KillsRegisters(reference)) {
+        nearest_call = k;
+        for (const CandidateWord& word : candidate_words_) {
+          ForEachCandidateIn(word.word, word.live, [&](Candidate& candidate) { candidate.crossings += weight; });
         }
       }
-    }
-    if (!node.fused) reader = k;
-    ForEachUse(f_, node, [&](const Operand& operand) {
-      if (!operand.is_vreg()) return;
-      const uint32_t global = live_.GlobalOf(operand.vreg());
-      if (global == kNone) {
-        if (temp_end_[operand.vreg()] == kNone) temp_end_[operand.vreg()] = reader;
-      } else if (candidate_of_[global] != kNone) {
-        Candidate& candidate = candidates_[candidate_of_[global]];
-        if (candidate.live_end == kNone) candidate.live_end = reader;
+      if (References::HasRegion(reference) && live_.is_known()) {
+        // Read by whoever catches, from its slot: stored, but not loaded again.
+        const RegionId region = f_.nodes[block.first + k].region;
+        for (Candidate& candidate : candidates_) {
+          if (live_.IsLiveAtThrow(region, candidate.global) && begin_life(candidate, k)) candidate.crossings += weight / 2;
+        }
       }
-    });
+      if (!References::IsFused(reference)) reader = k;
+      --k;
+      continue;
+    }
+    const VReg v = References::VRegOf(reference);
+    const uint32_t global = live_.GlobalOf(v);
+    if (References::KindOf(reference) == References::kUse) {
+      if (global == kNone) {
+        if (temp_end_[v] == kNone) temp_end_[v] = reader;
+      } else if (candidate_of_[global] != kNone) {
+        begin_life(candidates_[candidate_of_[global]], reader);
+      }
+    } else if (global == kNone) {
+      EndTemp(v, b, k, nearest_call, weight);
+    } else if (const uint32_t number = candidate_of_[global]; number != kNone) {
+      Candidate& candidate = candidates_[number];
+      CandidateWord& word = candidate_words_[candidate.word];
+      const uint64_t bit = uint64_t{1} << (candidate.global % 64);
+      const uint32_t begin = PointOf(b, k + 1);
+      candidate.is_set = true;
+      AddInterval(&candidate, begin,
+                  (word.live & bit) == 0 ? begin : (word.touched & bit) == 0 ? last_point : candidate.live_end);
+      word.live &= ~bit;
+      word.touched |= bit;
+    }
   }
-  for (Candidate& candidate : candidates_) {
-    if (candidate.live_end == kNone) continue;
-    candidate.intervals.push_back({PointOf(b, 0), PointOf(b, candidate.live_end)});
-    candidate.live_end = kNone;
+  EndBlock(b);
+}
+
+void Allocator::FindLiveAtExit(LoopId loop) {
+  for (BlockId b : f_.loops[loop].blocks) {
+    const Block& block = f_.blocks[b];
+    for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
+      const BlockId to = f_.edges[edge].to;
+      const LoopId there = f_.blocks[to].loop;
+      if (there == loop || f_.loops[there].parent == loop || f_.blocks[to].is_cold) continue;
+      for (CandidateWord& word : candidate_words_) word.at_exit |= live_.LiveInWord(to, word.word);
+    }
   }
 }
 
@@ -283,50 +393,55 @@ void Allocator::WeighCandidates(LoopId loop) {
   const Loop& info = f_.loops[loop];
   const float own = loop == 0 ? 1 : WeightOfLoop(loop);
   const float outer = loop == 0 ? 1 : info.parent == 0 ? 1 : WeightOfLoop(info.parent);
-  for (BlockId b : info.blocks) {
-    const Block& block = f_.blocks[b];
-    for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
-      const BlockId to = f_.edges[edge].to;
-      const LoopId there = f_.blocks[to].loop;
-      if (there == loop || f_.loops[there].parent == loop || f_.blocks[to].is_cold) continue;
-      for (Candidate& candidate : candidates_) {
-        if (live_.IsLiveIn(to, candidate.global)) candidate.is_live_at_exit = true;
-      }
+  FindLiveAtExit(loop);
+  for (const CandidateWord& word : candidate_words_) {
+    ForEachCandidateIn(word.word, live_.LiveInWord(info.header, word.word) & word.globals, [&](Candidate& candidate) {
+      if (loop == 0 && candidate.vreg >= f_.param_count) return;
+      candidate.benefit -= loop == 0 ? kFillCost : kTransferCost * outer;
+    });
+    ForEachCandidateIn(word.word, word.at_exit & word.globals, [&](Candidate& candidate) {
+      if (candidate.is_set) candidate.benefit -= kTransferCost * outer;
+    });
+  }
+  for (LoopId child = first_child_[loop]; child != kNone; child = next_child_[child]) {
+    for (const CandidateWord& word : candidate_words_) {
+      const uint64_t live = live_.LiveInWord(f_.loops[child].header, word.word) & word.globals;
+      ForEachCandidateIn(word.word, live, [&](Candidate& candidate) {
+        const float around_child = kTransferCost * own * (candidate.is_set ? 2 : 1);  // to its slot, and back
+        candidate.benefit += RegisterIn(child, candidate.vreg) != kMaxRegisters ? own : -around_child;
+      });
     }
   }
   for (uint32_t i = 0; i < candidates_.size(); ++i) {
-    Candidate& candidate = candidates_[i];
-    if (candidate.intervals.empty()) continue;
-    float benefit = candidate.benefit;
-    const bool is_param = candidate.vreg < f_.param_count;
-    if (live_.IsLiveIn(info.header, candidate.global) && (loop != 0 || is_param)) {
-      benefit -= loop == 0 ? kFillCost : kTransferCost * outer;
-    }
-    if (candidate.is_live_at_exit && candidate.is_set) benefit -= kTransferCost * outer;
-    for (LoopId child : children_[loop]) {
-      if (!live_.IsLiveIn(f_.loops[child].header, candidate.global)) continue;
-      const float around_child = kTransferCost * own * (candidate.is_set ? 2 : 1);  // to its slot, and back
-      benefit += RegisterIn(child, candidate.vreg) != kMaxRegisters ? own : -around_child;
-    }
-    benefit -= candidate.crossings * (candidate.is_set ? kSaveCost : kReloadCost);
+    const Candidate& candidate = candidates_[i];
+    if (candidate.last_interval == kNone) continue;
+    const float benefit = candidate.benefit - candidate.crossings * (candidate.is_set ? kSaveCost : kReloadCost);
     if (benefit <= 0) continue;
-    uint32_t span = 0;
-    for (const Interval& interval : candidate.intervals) span += interval.end - interval.begin + 1;
-    items_.push_back({benefit / std::sqrt(static_cast<float>(span)), candidate.vreg, i, {}});
+    items_.push_back({benefit / std::sqrt(static_cast<float>(candidate.span)), candidate.vreg, i, {}});
   }
 }
 
-bool Allocator::IsFree(size_t bank, uint8_t reg, absl::Span<const Interval> intervals) const {
-  return std::all_of(intervals.begin(), intervals.end(), [&](const Interval& interval) {
-    return occupied_[bank][reg].HasNone(interval.begin, interval.end);
-  });
+// Whether the register is free wherever the item lives.
+bool Allocator::IsFree(size_t bank, uint8_t reg, const Item& item) const {
+  const uint32_t set = SetOf(bank, reg);
+  if (item.candidate == kNone) return occupied_.HasNone(set, item.interval.begin, item.interval.end);
+  for (uint32_t i = candidates_[item.candidate].last_interval; i != kNone; i = chained_[i].next) {
+    if (!occupied_.HasNone(set, chained_[i].interval.begin, chained_[i].interval.end)) return false;
+  }
+  return true;
+}
+
+void Allocator::Occupy(size_t bank, uint8_t reg, const Item& item) {
+  const uint32_t set = SetOf(bank, reg);
+  if (item.candidate == kNone) return occupied_.Add(set, item.interval.begin, item.interval.end);
+  for (uint32_t i = candidates_[item.candidate].last_interval; i != kNone; i = chained_[i].next) {
+    occupied_.Add(set, chained_[i].interval.begin, chained_[i].interval.end);
+  }
 }
 
 void Allocator::Assign(LoopId loop, const Item& item) {
   const bool is_temp = item.candidate == kNone;
   if (!is_temp && result_.loops[loop].size() >= Allocation::kMaxEntries) return;
-  const absl::Span<const Interval> intervals = is_temp ? absl::MakeConstSpan(&item.interval, 1)
-                                                       : absl::MakeConstSpan(candidates_[item.candidate].intervals);
   const size_t bank = BankIndex(item.vreg);
   const uint32_t count = counts_.per_bank[bank];
   // Preferred: what the value is moved to or from, what an inner loop has it in, for a call's result the first.
@@ -339,29 +454,29 @@ void Allocator::Assign(LoopId loop, const Item& item) {
   int penalty[kMaxRegisters] = {};
   if (!is_temp) {
     const uint32_t global = candidates_[item.candidate].global;
-    for (LoopId child : children_[loop]) {
+    for (LoopId child = first_child_[loop]; child != kNone; child = next_child_[child]) {
       if (!live_.IsLiveIn(f_.loops[child].header, global)) continue;
       if (const uint8_t inside = RegisterIn(child, item.vreg); inside != kMaxRegisters) {
         --penalty[inside];
         continue;
       }
       const uint32_t point = PointOf(f_.loops[child].header, 0);
-      for (uint8_t r = 0; r < count; ++r) penalty[r] += occupied_[bank][r].HasNone(point, point) ? 0 : 1;
+      for (uint8_t r = 0; r < count; ++r) penalty[r] += occupied_.HasNone(SetOf(bank, r), point, point) ? 0 : 1;
     }
   }
   uint8_t best = kMaxRegisters;
   for (uint8_t i = 0; i < count; ++i) {
     // Temporaries gather in the low registers, where results of calls and of rare operations are.
     const uint8_t r = static_cast<uint8_t>(is_temp ? i : count - 1 - i);
-    if (!IsFree(bank, r, intervals)) continue;
-    if (r == preferred && penalty[r] <= 0) {
-      best = r;
-      break;
-    }
-    if (best == kMaxRegisters || penalty[r] < penalty[best]) best = r;
+    // PERF: what would not be chosen need not be looked at.
+    const bool is_preferred = r == preferred && penalty[r] <= 0;
+    if (!is_preferred && best != kMaxRegisters && penalty[r] >= penalty[best]) continue;
+    if (!IsFree(bank, r, item)) continue;
+    best = r;
+    if (is_preferred) break;
   }
   if (best == kMaxRegisters) return;
-  for (const Interval& interval : intervals) occupied_[bank][best].Add(interval.begin, interval.end);
+  Occupy(bank, best, item);
   if (is_temp) {
     result_.temps[item.vreg] = best;
   } else {
@@ -373,6 +488,7 @@ void Allocator::PlaceLoop(LoopId loop) {
   items_.clear();
   ChooseCandidates(loop);
   for (BlockId block : f_.loops[loop].blocks) ScanBlock(block);
+  for (CandidateWord& word : candidate_words_) EndThrough(&word, word.through);
   WeighCandidates(loop);
   std::sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) {
     return a.density != b.density ? a.density > b.density : a.vreg < b.vreg;
@@ -383,10 +499,13 @@ void Allocator::PlaceLoop(LoopId loop) {
   constexpr int kLevels = 4;
   for (size_t i = 0; i < result_.loops[loop].size(); ++i) {
     const Allocation::Entry entry = result_.loops[loop][i];
-    for (LoopId child : children_[loop]) Spread(child, entry.vreg, entry.reg, kLevels);
+    for (LoopId child = first_child_[loop]; child != kNone; child = next_child_[child]) {
+      Spread(child, entry.vreg, entry.reg, kLevels);
+    }
   }
 }
 
+// Where `v` lives in the loop's own blocks. False where it lives across a call, or the loop is large.
 bool Allocator::FindIntervals(LoopId loop, uint32_t global, VReg v, std::vector<Interval>* intervals) const {
   constexpr uint32_t kMaxNodes = 2000;
   uint32_t nodes = 0;
@@ -396,19 +515,23 @@ bool Allocator::FindIntervals(LoopId loop, uint32_t global, VReg v, std::vector<
     if ((nodes += size) > kMaxNodes) return false;
     uint32_t end = live_.IsLiveOut(b, global) ? size : kNone;
     uint32_t reader = size - 1;
-    for (uint32_t k = size; k-- > 0;) {
-      const Node& node = f_.nodes[block.first + k];
-      ForEachDef(f_, node, [&](VReg def) {
-        if (def != v) return;
+    uint32_t k = size - 1;
+    const absl::Span<const uint32_t> references = live_.references().Of(b);
+    for (size_t i = references.size(); i-- > 0;) {
+      const uint32_t reference = references[i];
+      if (References::KindOf(reference) == References::kNode) {
+        if (References::KillsRegisters(reference) && end != kNone) return false;
+        if (References::HasRegion(reference) && live_.IsLiveAtThrow(f_.nodes[block.first + k].region, global)) return false;
+        if (!References::IsFused(reference)) reader = k;
+        --k;
+      } else if (References::VRegOf(reference) != v) {
+        continue;
+      } else if (References::KindOf(reference) == References::kUse) {
+        if (end == kNone) end = reader;
+      } else {
         intervals->push_back({PointOf(b, k + 1), PointOf(b, end == kNone ? k + 1 : end)});
         end = kNone;
-      });
-      if (node.kills_registers() && end != kNone) return false;
-      if (node.region != kNone && live_.IsLiveAtThrow(node.region, global)) return false;
-      if (!node.fused) reader = k;
-      ForEachUse(f_, node, [&](const Operand& operand) {
-        if (operand.Is(v) && end == kNone) end = reader;
-      });
+      }
     }
     if (end != kNone) intervals->push_back({PointOf(b, 0), PointOf(b, end)});
   }
@@ -419,15 +542,18 @@ void Allocator::Spread(LoopId loop, VReg v, uint8_t reg, int levels) {
   const uint32_t global = live_.GlobalOf(v);
   if (levels == 0 || !live_.IsLiveIn(f_.loops[loop].header, global)) return;
   if (RegisterIn(loop, v) != kMaxRegisters || result_.loops[loop].size() >= Allocation::kMaxEntries) return;
-  const size_t bank = BankIndex(v);
+  const uint32_t set = SetOf(BankIndex(v), reg);
   // PERF: most registers are taken in most inner loops; one point tells.
   const uint32_t point = PointOf(f_.loops[loop].header, 0);
-  if (!occupied_[bank][reg].HasNone(point, point)) return;
-  std::vector<Interval> intervals;
-  if (!FindIntervals(loop, global, v, &intervals) || !IsFree(bank, reg, intervals)) return;
-  for (const Interval& interval : intervals) occupied_[bank][reg].Add(interval.begin, interval.end);
+  if (!occupied_.HasNone(set, point, point)) return;
+  spread_.clear();
+  if (!FindIntervals(loop, global, v, &spread_)) return;
+  for (const Interval& interval : spread_) {
+    if (!occupied_.HasNone(set, interval.begin, interval.end)) return;
+  }
+  for (const Interval& interval : spread_) occupied_.Add(set, interval.begin, interval.end);
   result_.loops[loop].push_back({v, reg});
-  for (LoopId child : children_[loop]) Spread(child, v, reg, levels - 1);
+  for (LoopId child = first_child_[loop]; child != kNone; child = next_child_[child]) Spread(child, v, reg, levels - 1);
 }
 
 }  // namespace

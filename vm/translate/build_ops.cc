@@ -80,6 +80,16 @@ absl::Status Builder::Step() {
   }
   ++f_.blocks.back().instructions;
   switch (opcode) {
+    case Opcode::kLocalGet: PushLocal(instr_.index); break;
+    case Opcode::kLocalSet: SetLocal(instr_.index, false); break;
+    case Opcode::kLocalTee: SetLocal(instr_.index, true); break;
+    case Opcode::kI32Const: Push(Operand::OfConst(ValType::kI32, static_cast<uint32_t>(instr_.bits))); break;
+    case Opcode::kI64Const: Push(Operand::OfConst(ValType::kI64, instr_.bits)); break;
+    case Opcode::kF32Const: Push(Operand::OfConst(ValType::kF32, static_cast<uint32_t>(instr_.bits))); break;
+    case Opcode::kF64Const: Push(Operand::OfConst(ValType::kF64, instr_.bits)); break;
+    case Opcode::kRefNull: Push(Operand::OfConst(ValType::kRef, 0)); break;
+    case Opcode::kI32Eqz:
+    case Opcode::kI64Eqz: BuildEqz(opcode); break;
     case Opcode::kNop: break;
     case Opcode::kBlock: BuildBlock(); break;
     case Opcode::kLoop: BuildLoop(); break;
@@ -116,6 +126,15 @@ absl::Status Builder::Step() {
 
 absl::Status Builder::BuildOp() {
   const Opcode opcode = instr_.opcode;
+  const OpcodeInfo& info = InfoOf(opcode);
+  if (info.prefix != kGcPrefix && !info.signature.odd && info.immediate == Immediate::kNone) {
+    BuildSignature(info);
+    return absl::OkStatus();
+  }
+  if (info.prefix != kSimdPrefix && !info.signature.odd && info.immediate == Immediate::kMemArg) {
+    BuildAccess(info);
+    return absl::OkStatus();
+  }
   Node node = NewNode(NodeKind::kOp, opcode);
   node.index = instr_.index;
   node.index2 = instr_.index2;
@@ -123,14 +142,6 @@ absl::Status Builder::BuildOp() {
     case Opcode::kDrop: BuildDrop(); break;
     case Opcode::kSelect:
     case Opcode::kSelectT: BuildSelect(); break;
-    case Opcode::kLocalGet: PushLocal(instr_.index); break;
-    case Opcode::kLocalSet: SetLocal(instr_.index, false); break;
-    case Opcode::kLocalTee: SetLocal(instr_.index, true); break;
-    case Opcode::kI32Const: Push(Operand::OfConst(ValType::kI32, static_cast<uint32_t>(instr_.bits))); break;
-    case Opcode::kI64Const: Push(Operand::OfConst(ValType::kI64, instr_.bits)); break;
-    case Opcode::kF32Const: Push(Operand::OfConst(ValType::kF32, static_cast<uint32_t>(instr_.bits))); break;
-    case Opcode::kF64Const: Push(Operand::OfConst(ValType::kF64, instr_.bits)); break;
-    case Opcode::kRefNull: Push(Operand::OfConst(ValType::kRef, 0)); break;
     case Opcode::kV128Const: {
       V128 value;
       std::copy_n(instr_.v128, sizeof(instr_.v128), value.bytes);
@@ -174,12 +185,10 @@ absl::Status Builder::BuildOp() {
     case Opcode::kI64Sub128: BuildWide(4); break;
     case Opcode::kI64MulWideS:
     case Opcode::kI64MulWideU: BuildWide(2); break;
-    default: {
-      const OpcodeInfo& info = InfoOf(opcode);
+    default:
       if (info.prefix == kGcPrefix) return BuildGc();
       if (info.signature.odd) return Unsupported();
-      BuildSignature(info.signature);
-    }
+      BuildSignature(info);
   }
   return absl::OkStatus();
 }
@@ -210,11 +219,25 @@ ValType::Kind Builder::TypeOf(char letter, bool is_64) const {
   }
 }
 
-void Builder::BuildSignature(const Signature& signature) {
+// A load or a store.
+void Builder::BuildAccess(const OpcodeInfo& info) {
+  const Signature& signature = info.signature;
+  Node node = NewNode(NodeKind::kOp, instr_.opcode);
+  node.index = instr_.memarg.memory;
+  node.immediate = instr_.memarg.offset;
+  PopInto(&node, signature.param_count);
+  if (signature.result_count == 1) {
+    EmitResult(node, TypeOf(signature.result, false));
+  } else {
+    Emit(node);
+  }
+}
+
+void Builder::BuildSignature(const OpcodeInfo& info) {
+  const Signature& signature = info.signature;
   const Opcode opcode = instr_.opcode;
-  const OpcodeInfo& info = InfoOf(opcode);
   if (info.prefix == kSimdPrefix && BuildVector()) return;
-  const ValType::Kind result = TypeOf(signature.result, Is64());
+  const ValType::Kind result = TypeOf(signature.result, info.immediate != Immediate::kNone && Is64());
   if (info.immediate == Immediate::kNone && signature.result_count == 1) {
     if (signature.param_count == 2) return BuildBinary(opcode, result);
     if (signature.param_count == 1) return BuildUnary(opcode, TypeOf(signature.params[0], false), result);

@@ -59,6 +59,14 @@ Builder::Builder(const Module& module, FuncIdx index)
   }
   f_.local_count = static_cast<uint32_t>(f_.vregs.size());
   pending_.assign(f_.local_count, kNone);
+  // As compilers write it, a node takes four bytes of the body.
+  const size_t size = function.body.end - function.body.begin;
+  f_.nodes.reserve(size / 4 + 8);
+  f_.vregs.reserve(f_.local_count + size / 8 + 8);
+  f_.blocks.reserve(size / 24 + 8);
+  f_.edges.reserve(size / 24 + 8);
+  stack_.reserve(32);
+  labels_.reserve(16);
 }
 
 absl::StatusOr<Function> Builder::Build() {
@@ -77,29 +85,6 @@ absl::StatusOr<Function> Builder::Build() {
 }
 
 // --- The symbolic stack ---
-
-void Builder::Push(Operand value) {
-  stack_.push_back({value, top_height_, kNone, 0});
-  if (value.is_vreg() && f_.vregs[value.vreg()].kind == VRegKind::kPinned) {
-    stack_.back().run = stack_.size() > 1 ? stack_[stack_.size() - 2].run + 1 : 1;
-  }
-  top_height_ += SlotsOf(value.type);
-  f_.operand_slots = std::max(f_.operand_slots, top_height_);
-}
-
-void Builder::PushLocal(LocalIdx local) {
-  Push(Operand::OfVReg(local, f_.vregs[local].type));
-  stack_.back().previous = pending_[local];
-  pending_[local] = static_cast<uint32_t>(stack_.size() - 1);
-}
-
-Operand Builder::Pop() {
-  const Entry entry = stack_.back();
-  stack_.pop_back();
-  top_height_ = entry.height;
-  if (entry.value.is_vreg() && entry.value.vreg() < f_.local_count) pending_[entry.value.vreg()] = entry.previous;
-  return entry.value;
-}
 
 void Builder::Truncate(uint32_t size) {
   while (stack_.size() > size) Pop();
@@ -178,15 +163,7 @@ void Builder::SettleLocals(uint32_t parameters) {
 
 // --- Nodes ---
 
-Node Builder::NewNode(NodeKind kind, Opcode opcode) const {
-  Node node;
-  node.kind = kind;
-  node.opcode = opcode;
-  node.offset = instr_.offset;
-  return node;
-}
-
-NodeId Builder::Emit(Node node) {
+NodeId Builder::Emit(const Node& node) {
   const NodeId id = static_cast<NodeId>(f_.nodes.size());
   ForEachUse(f_, node, [&](const Operand& operand) {
     if (operand.is_vreg()) ++f_.vregs[operand.vreg()].uses;
@@ -216,7 +193,7 @@ void Builder::EmitMove(VReg to, Operand from) {
   Emit(node);
 }
 
-void Builder::EmitResult(Node node, ValType::Kind type) {
+void Builder::EmitResult(Node& node, ValType::Kind type) {
   node.result = NewVReg(VRegKind::kTemp, type, top_height_);
   Emit(node);
   Push(Operand::OfVReg(node.result, type));
@@ -278,7 +255,7 @@ void Builder::StartBlock(bool is_loop_header) {
   reachable_ = true;
 }
 
-void Builder::EndBlock(Node terminator, EdgeId first_edge) {
+void Builder::EndBlock(const Node& terminator, EdgeId first_edge) {
   Emit(terminator);
   Block& block = f_.blocks.back();
   block.end = static_cast<NodeId>(f_.nodes.size());
@@ -287,37 +264,40 @@ void Builder::EndBlock(Node terminator, EdgeId first_edge) {
   reachable_ = false;
 }
 
-void Builder::Finish() {
+// Counted again, without what has been taken back. The definition of a temporary stands before its uses.
+void Builder::CountUsesAndDefs() {
   for (VRegInfo& info : f_.vregs) {
     info.uses = info.defs = 0;
     info.def_node = kNone;
   }
-  for (NodeId id = 0; id < f_.nodes.size(); ++id) {
-    ForEachDef(f_, f_.nodes[id], [&](VReg v) {
-      ++f_.vregs[v].defs;
-      f_.vregs[v].def_node = id;
-    });
-  }
-  const auto count_use = [&](const Block& block, const Operand& operand) {
-    if (!operand.is_vreg()) return;
-    VRegInfo& info = f_.vregs[operand.vreg()];
-    ++info.uses;
-    if (info.kind == VRegKind::kTemp && (info.def_node < block.first || info.def_node >= block.end)) {
-      info.crosses_blocks = true;
-    }
-  };
   for (const Block& block : f_.blocks) {
+    const auto count_use = [&](const Operand& operand) {
+      if (!operand.is_vreg()) return;
+      VRegInfo& info = f_.vregs[operand.vreg()];
+      ++info.uses;
+      if (info.kind == VRegKind::kTemp && (info.def_node < block.first || info.def_node == kNone)) {
+        info.crosses_blocks = true;
+      }
+    };
     for (NodeId id = block.first; id < block.end; ++id) {
-      ForEachUse(f_, f_.nodes[id], [&](const Operand& operand) { count_use(block, operand); });
+      ForEachUse(f_, f_.nodes[id], count_use);
+      ForEachDef(f_, f_.nodes[id], [&](VReg v) {
+        ++f_.vregs[v].defs;
+        f_.vregs[v].def_node = id;
+      });
+    }
+    for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
+      for (const Assignment& assignment : f_.Assignments(f_.edges[edge])) {
+        count_use(assignment.from);
+        ++f_.vregs[assignment.to].defs;
+      }
     }
   }
-  for (const Edge& edge : f_.edges) {
-    for (const Assignment& assignment : f_.Assignments(edge)) {
-      count_use(f_.blocks[edge.from], assignment.from);
-      ++f_.vregs[assignment.to].defs;
-    }
-    ++f_.blocks[edge.to].pred_count;
-  }
+}
+
+void Builder::Finish() {
+  CountUsesAndDefs();
+  for (const Edge& edge : f_.edges) ++f_.blocks[edge.to].pred_count;
   uint32_t first = 0;
   for (Block& block : f_.blocks) {
     block.first_pred = first;

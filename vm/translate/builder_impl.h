@@ -2,6 +2,7 @@
 #ifndef UMIAK_VM_TRANSLATE_BUILDER_IMPL_H_
 #define UMIAK_VM_TRANSLATE_BUILDER_IMPL_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -76,12 +77,30 @@ class Builder {
   };
 
   // builder.cc: the symbolic stack.
-  void Push(Operand value);
-  Operand Pop();
+  void Push(const Operand& value) {
+    stack_.push_back({value, top_height_, kNone, 0});
+    if (value.is_vreg() && f_.vregs[value.vreg()].kind == VRegKind::kPinned) {
+      stack_.back().run = stack_.size() > 1 ? stack_[stack_.size() - 2].run + 1 : 1;
+    }
+    top_height_ += SlotsOf(value.type);
+    f_.operand_slots = std::max(f_.operand_slots, top_height_);
+  }
+  Operand Pop() {
+    const Entry& entry = stack_.back();
+    const Operand value = entry.value;
+    top_height_ = entry.height;
+    if (value.is_vreg() && value.vreg() < f_.local_count) pending_[value.vreg()] = entry.previous;
+    stack_.pop_back();
+    return value;
+  }
   Operand& Peek(uint32_t from_top) { return stack_[stack_.size() - 1 - from_top].value; }
   void Truncate(uint32_t size);
   uint32_t top_height() const { return top_height_; }
-  void PushLocal(LocalIdx local);
+  void PushLocal(LocalIdx local) {
+    Push(Operand::OfVReg(local, f_.vregs[local].type));
+    stack_.back().previous = pending_[local];
+    pending_[local] = static_cast<uint32_t>(stack_.size() - 1);
+  }
   VReg NewVReg(VRegKind kind, ValType::Kind type, uint32_t height);
   VReg PinnedAt(uint32_t height, ValType::Kind type);
   // Makes the top n entries pinned ones, each in its own slot.
@@ -95,12 +114,18 @@ class Builder {
   void SettleLocals(uint32_t parameters);
 
   // builder.cc: nodes.
-  Node NewNode(NodeKind kind, Opcode opcode) const;
-  NodeId Emit(Node node);
+  Node NewNode(NodeKind kind, Opcode opcode) const {
+    Node node;
+    node.kind = kind;
+    node.opcode = opcode;
+    node.offset = instr_.offset;
+    return node;
+  }
+  NodeId Emit(const Node& node);
   Node RemoveLast();
   void EmitMove(VReg to, Operand from);
   // Emits a node with one result and pushes that.
-  void EmitResult(Node node, ValType::Kind type);
+  void EmitResult(Node& node, ValType::Kind type);
   // The node that defines the temporary, if it is the last of the current block and nobody reads it yet.
   Node* LastProducerOf(const Operand& value);
   // Makes the producer of `value` write `to` instead, if nothing in between forbids it.
@@ -108,16 +133,18 @@ class Builder {
   bool ReadsOrWrites(const Node& node, VReg v) const;
   void StartBlock(bool is_loop_header);
   // Emits a terminator with the edges made since `first_edge`; what follows is unreachable until a block starts.
-  void EndBlock(Node terminator, EdgeId first_edge);
+  void EndBlock(const Node& terminator, EdgeId first_edge);
   void Finish();
+  void CountUsesAndDefs();
 
   // build_ops.cc
   absl::Status Step();
   absl::Status BuildOp();
+  void BuildAccess(const OpcodeInfo& info);
   absl::Status Unsupported() const;
   ValType::Kind TypeOf(char letter, bool is_64) const;
   bool Is64() const;
-  void BuildSignature(const Signature& signature);
+  void BuildSignature(const OpcodeInfo& info);
   // Two results: wide arithmetic on so many operands.
   void BuildWide(int operands);
   // build_simd.cc. False: the vector instruction is as its signature says.

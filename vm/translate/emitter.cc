@@ -25,15 +25,30 @@ std::string ToText(const Place& place) {
   }
 }
 
-}  // namespace
-
-Extra& Extra::Add(const void* from, uint32_t size) {
-  std::memcpy(bytes_ + size_, from, size);
-  size_ += size;
-  return *this;
+// PERF: stores of a known width are no calls.
+void StoreImmediate(uint8_t* to, const Place& place, uint32_t bytes) {
+  if (bytes == 4) return StoreBytes<uint32_t>(to, static_cast<uint32_t>(place.value));
+  if (bytes == 8) return StoreBytes<uint64_t>(to, place.value);
+  const uint64_t both[2] = {place.value, place.high};
+  std::memcpy(to, both, bytes);
+}
+void StoreExtra(uint8_t* to, const uint8_t* from, uint32_t bytes) {
+  switch (bytes) {
+    case 0: return;
+    case 4: return StoreBytes<uint32_t>(to, LoadBytes<uint32_t>(from));
+    case 8: return StoreBytes<uint64_t>(to, LoadBytes<uint64_t>(from));
+    default: std::memcpy(to, from, bytes);
+  }
 }
 
-bool Emitter::FitsAt(const OperandSpec& spec, const Place& place, OperandClass* out) const {
+// Whether FuseMoves or FuseIntoBranch may take the cell in.
+bool IsJoined(Op op) {
+  return op == Op::kMoveInt || op == Op::kMoveShort || op == Op::kI32Add || op == Op::kI64Add;
+}
+
+}  // namespace
+
+bool Emitter::FitsAt(const OperandSpec& spec, const Place& place, Fit* out) {
   OperandClass c = kImm;
   if (place.is_register()) {
     c = static_cast<OperandClass>(place.value);
@@ -43,15 +58,15 @@ bool Emitter::FitsAt(const OperandSpec& spec, const Place& place, OperandClass* 
   } else if (spec.imm_bytes == 4 && spec.bank == Bank::kInt && place.value > 0xffffffffu) {
     return false;
   }
-  *out = c;
-  return spec.Ordinal(c) >= 0;
+  *out = {c, spec.Ordinal(c)};
+  return out->ordinal >= 0;
 }
 
 bool Emitter::Fits(Op op, absl::Span<const Place> operands) const {
   const OpInfo& info = InfoOf(op);
-  OperandClass c;
+  Fit fit;
   for (size_t i = 0; i < operands.size(); ++i) {
-    if (!FitsAt(info.operands[i], operands[i], &c)) return false;
+    if (!FitsAt(info.operands[i], operands[i], &fit)) return false;
   }
   return true;
 }
@@ -68,57 +83,73 @@ Place Emitter::MakeFit(const Place& place, const OperandSpec& spec, uint32_t* us
 
 uint32_t Emitter::Emit(Op op, std::initializer_list<Place> operands, const Extra& extra, uint64_t tail) {
   const OpInfo& info = InfoOf(op);
+  const absl::Span<const Place> places(operands.begin(), operands.size());
+  Fit fits[kMaxOperands];
+  bool fit = !info.commutative || !places[0].is_imm() || places[1].is_imm();
+  for (size_t i = 0; fit && i < places.size(); ++i) fit = FitsAt(info.operands[i], places[i], &fits[i]);
+  return fit ? Write(op, info, places, fits, extra, 0, tail) : EmitMadeToFit(op, places, extra, tail);
+}
+
+uint32_t Emitter::EmitMadeToFit(Op op, absl::Span<const Place> operands, const Extra& extra, uint64_t tail) {
+  const OpInfo& info = InfoOf(op);
   Place places[kMaxOperands];
-  OperandClass classes[kMaxOperands] = {};
+  Fit fits[kMaxOperands];
   std::copy(operands.begin(), operands.end(), places);
   if (info.commutative && places[0].is_imm() && !places[1].is_imm()) std::swap(places[0], places[1]);
   Place wanted[kMaxOperands];
-  bool fits[kMaxOperands];
+  bool is_moved[kMaxOperands];
   uint32_t used = 0;
   for (size_t i = 0; i < operands.size(); ++i) {
-    fits[i] = FitsAt(info.operands[i], places[i], &classes[i]);
-    if (fits[i]) continue;
+    is_moved[i] = !FitsAt(info.operands[i], places[i], &fits[i]);
+    if (!is_moved[i]) continue;
     wanted[i] = places[i];
     places[i] = MakeFit(places[i], info.operands[i], &used);
-    FitsAt(info.operands[i], places[i], &classes[i]);
+    FitsAt(info.operands[i], places[i], &fits[i]);
   }
-  uint32_t position = Write(op, absl::MakeConstSpan(places, operands.size()), classes, extra, 0, tail);
+  uint32_t position = Write(op, info, absl::MakeConstSpan(places, operands.size()), fits, extra, 0, tail);
   for (size_t i = 0; i < operands.size(); ++i) {
-    if (info.operands[i].is_result && !fits[i]) Move(places[i], wanted[i]);
+    if (info.operands[i].is_result && is_moved[i]) Move(places[i], wanted[i]);
   }
   return position;
 }
 
-uint32_t Emitter::Write(Op op, absl::Span<const Place> operands, const OperandClass* classes, const Extra& extra,
+// PERF: the layout is that of LayoutOf and VariantOf, found on the way.
+uint32_t Emitter::Write(Op op, const OpInfo& info, absl::Span<const Place> operands, const Fit* fits, const Extra& extra,
                         uint32_t more_bytes, uint64_t tail) {
-  const OpInfo& info = InfoOf(op);
-  uint32_t extra_bytes = static_cast<uint32_t>(extra.bytes().size()) + more_bytes;
-  Layout layout = LayoutOf(info.operands, info.operand_count, classes, std::max<uint32_t>(extra_bytes, info.extra_bytes),
-                           info.aligned_tail);
-  int variant = VariantOf(info.operands, info.operand_count, classes);
-  uint32_t position = size();
+  const uint32_t own_bytes = static_cast<uint32_t>(extra.bytes().size());
+  uint32_t extra_at = kHandlerBytes;
+  int variant = 0;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    const OperandSpec& spec = info.operands[i];
+    extra_at += spec.Bytes(fits[i].operand_class);
+    variant = variant * spec.count() + fits[i].ordinal;
+  }
+  const uint32_t extra_end = extra_at + std::max<uint32_t>(own_bytes + more_bytes, info.extra_bytes);
+  const uint32_t length = ((extra_end + 7) & ~7u) + (info.aligned_tail ? 8 : 0);
+  const uint32_t position = size();
   last_cell_ = position;
   last_op_ = op;
-  last_operands_.assign(operands.begin(), operands.end());
-  words_.resize(words_.size() + layout.length / 8);
+  if (IsJoined(op)) std::copy(operands.begin(), operands.end(), last_operands_);
+  words_.resize(words_.size() + length / 8);
   StoreBytes<Handler>(At(position), info.handlers[checked_ ? 1 : 0][variant]);
+  uint8_t* to = At(position) + kHandlerBytes;
   for (size_t i = 0; i < operands.size(); ++i) {
-    uint8_t* to = At(position + layout.offsets[i]);
-    if (classes[i] == kSlot) {
+    const OperandClass c = fits[i].operand_class;
+    if (c == kSlot) {
       StoreBytes<uint16_t>(to, static_cast<uint16_t>(operands[i].value));
-    } else if (classes[i] == kImm) {
-      uint64_t both[2] = {operands[i].value, operands[i].high};
-      std::memcpy(to, both, info.operands[i].imm_bytes);
+      to += sizeof(uint16_t);
+    } else if (c == kImm) {
+      StoreImmediate(to, operands[i], info.operands[i].imm_bytes);
+      to += info.operands[i].imm_bytes;
     }
   }
-  if (!extra.bytes().empty()) std::memcpy(At(position + layout.extra), extra.bytes().data(), extra.bytes().size());
-  if (info.aligned_tail) StoreBytes<uint64_t>(At(position + layout.length - 8), tail);
-  Record(op, position, operands);
-  return position + layout.extra;
+  StoreExtra(to, extra.bytes().data(), own_bytes);
+  if (info.aligned_tail) StoreBytes<uint64_t>(At(position + length - 8), tail);
+  if (record_ != nullptr) Record(op, position, operands);
+  return position + extra_at;
 }
 
 void Emitter::Record(Op op, uint32_t position, absl::Span<const Place> operands) {
-  if (record_ == nullptr) return;
   CellRecord cell{position, op, wasm_offset_, {}};
   if (record_->listing) {
     const OpInfo& info = InfoOf(op);
@@ -187,6 +218,12 @@ LabelId Emitter::NewLabel() {
   return static_cast<LabelId>(labels_.size() - 1);
 }
 
+LabelId Emitter::NewLabels(size_t count) {
+  const LabelId first = static_cast<LabelId>(labels_.size());
+  labels_.resize(labels_.size() + count, kUnbound);
+  return first;
+}
+
 void Emitter::Bind(LabelId label) {
   labels_[label] = size();
   last_label_ = size();
@@ -194,19 +231,20 @@ void Emitter::Bind(LabelId label) {
 
 // The last cell and a branch in one cell, where there is such a thing and nothing branches in between.
 bool Emitter::FuseIntoBranch(LabelId label) {
-  if (last_operands_.empty() || last_label_ == size()) return false;
-  const std::vector<Place> operands = last_operands_;
+  if (last_label_ == size()) return false;
   Op op;
+  size_t count = 2;
   switch (last_op_) {
     case Op::kMoveInt:
     case Op::kMoveShort: op = Op::kMoveBr; break;
-    case Op::kI32Add: op = Op::kI32AddBr; break;
-    case Op::kI64Add: op = Op::kI64AddBr; break;
+    case Op::kI32Add: op = Op::kI32AddBr, count = 3; break;
+    case Op::kI64Add: op = Op::kI64AddBr, count = 3; break;
     default: return false;
   }
-  if (!Fits(op, operands)) return false;
+  const Place operands[] = {last_operands_[0], last_operands_[1], last_operands_[2]};
+  if (!Fits(op, absl::MakeConstSpan(operands, count))) return false;
   RemoveLast();
-  if (operands.size() == 2) {
+  if (count == 2) {
     EmitBranch(op, {operands[0], operands[1]}, label);
   } else {
     EmitBranch(op, {operands[0], operands[1], operands[2]}, label);
@@ -225,13 +263,13 @@ void Emitter::EmitBranch(Op op, std::initializer_list<Place> operands, LabelId l
 
 Emitter::Table Emitter::EmitBranchTable(Op op, const Place& index, Extra before, absl::Span<const LabelId> labels) {
   const OpInfo& info = InfoOf(op);
-  OperandClass c;
+  Fit fit;
   uint32_t used = 0;
-  Place place = FitsAt(info.operands[0], index, &c) ? index : MakeFit(index, info.operands[0], &used);
-  FitsAt(info.operands[0], place, &c);
+  Place place = FitsAt(info.operands[0], index, &fit) ? index : MakeFit(index, info.operands[0], &used);
+  FitsAt(info.operands[0], place, &fit);
   uint32_t count = static_cast<uint32_t>(labels.size());
   before.U32(count - 1);
-  const uint32_t first = Write(op, {place}, &c, before, 4 * count, 0) + static_cast<uint32_t>(before.bytes().size());
+  const uint32_t first = Write(op, info, {&place, 1}, &fit, before, 4 * count, 0) + static_cast<uint32_t>(before.bytes().size());
   for (uint32_t i = 0; i < count; ++i) fixups_.push_back({last_cell_, first + 4 * i, labels[i]});
   const LabelId cell = NewLabel();
   labels_[cell] = last_cell_;

@@ -3,6 +3,7 @@
 #define UMIAK_VM_TRANSLATE_EMITTER_H_
 
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <vector>
@@ -35,15 +36,19 @@ struct Place {
 // The extra bytes of a cell, in the order its family documents.
 class Extra {
  public:
-  Extra& U8(uint8_t v) { return Add(&v, 1); }
-  Extra& U32(uint32_t v) { return Add(&v, 4); }
-  Extra& U64(uint64_t v) { return Add(&v, 8); }
-  Extra& Append(const Extra& other) { return Add(other.bytes_, other.size_); }
+  Extra& U8(uint8_t v) { return Add(&v, sizeof(v)); }
+  Extra& U32(uint32_t v) { return Add(&v, sizeof(v)); }
+  Extra& U64(uint64_t v) { return Add(&v, sizeof(v)); }
+  Extra& Append(const Extra& other) { return other.size_ == 0 ? *this : Add(other.bytes_, other.size_); }
   absl::Span<const uint8_t> bytes() const { return {bytes_, size_}; }
 
  private:
-  Extra& Add(const void* from, uint32_t size);
-  uint8_t bytes_[24] = {};
+  Extra& Add(const void* from, uint32_t size) {
+    std::memcpy(bytes_ + size_, from, size);
+    size_ += size;
+    return *this;
+  }
+  uint8_t bytes_[24];  // the first size_ of them
   uint32_t size_ = 0;
 };
 
@@ -52,8 +57,11 @@ using LabelId = uint32_t;
 class Emitter {
  public:
   // `scratch`: first of ir::kScratchSlots slots that no value lives in.
-  Emitter(bool checked, uint32_t scratch, TranslateRecord* record)
-      : checked_(checked), scratch_(scratch), record_(record) {}
+  // `expected`: bytes of code, about.
+  Emitter(bool checked, uint32_t scratch, TranslateRecord* record, size_t expected = 0)
+      : checked_(checked), scratch_(scratch), record_(record) {
+    words_.reserve(expected / 8);
+  }
 
   // The wasm instruction that the following cells belong to.
   void SetOffset(uint32_t wasm_offset) { wasm_offset_ = wasm_offset; }
@@ -69,6 +77,8 @@ class Emitter {
   void MoveRange(uint32_t from, uint32_t to, uint32_t count);
 
   LabelId NewLabel();
+  // The first of `count` labels with numbers in a row.
+  LabelId NewLabels(size_t count);
   void Bind(LabelId label);
   // REQUIRES: the label is bound.
   uint32_t PositionOf(LabelId label) const { return labels_[label]; }
@@ -101,9 +111,15 @@ class Emitter {
     uint32_t field;
     LabelId label;
   };
-  bool FitsAt(const OperandSpec& spec, const Place& place, OperandClass* out) const;
+  // How an operand stands in a cell.
+  struct Fit {
+    OperandClass operand_class;
+    int ordinal;  // of the class among those allowed
+  };
+  static bool FitsAt(const OperandSpec& spec, const Place& place, Fit* out);
+  uint32_t EmitMadeToFit(Op op, absl::Span<const Place> operands, const Extra& extra, uint64_t tail);
   Place MakeFit(const Place& place, const OperandSpec& spec, uint32_t* used);
-  uint32_t Write(Op op, absl::Span<const Place> operands, const OperandClass* classes, const Extra& extra,
+  uint32_t Write(Op op, const OpInfo& info, absl::Span<const Place> operands, const Fit* fits, const Extra& extra,
                  uint32_t more_bytes, uint64_t tail);
   void RemoveLast();
   bool FuseMoves(const Place& from, const Place& to);
@@ -119,7 +135,7 @@ class Emitter {
   // The cell that was written last, and where the last label stands.
   uint32_t last_cell_ = 0;
   Op last_op_ = Op::kCount;
-  std::vector<Place> last_operands_;
+  Place last_operands_[3];  // if later cells may take the last one in: see IsJoined
   uint32_t last_label_ = 0xffffffff;
   std::vector<uint64_t> words_;
   std::vector<uint32_t> labels_;  // positions; kUnbound

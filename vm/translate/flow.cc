@@ -171,7 +171,31 @@ float WeightOf(const Function& function, const Block& block) {
   return block.is_exceptional ? weight / 64 : weight;
 }
 
-Liveness::Liveness(const Function& function, uint64_t max_bits, int max_passes) {
+References::References(const Function& function) : has_kill_(function.blocks.size(), false) {
+  constexpr size_t kMost = 7;  // of a node: four operands, itself, two results; beside arguments and lists of results
+  rows_ = std::make_unique_for_overwrite<uint32_t[]>(kMost * function.nodes.size() + function.operands.size() +
+                                                     function.results.size());
+  starts_.reserve(function.blocks.size() + 1);
+  uint32_t* to = rows_.get();
+  for (BlockId b = 0; b < function.blocks.size(); ++b) {
+    const Block& block = function.blocks[b];
+    starts_.push_back(static_cast<uint32_t>(to - rows_.get()));
+    for (NodeId id = block.first; id < block.end; ++id) {
+      const Node& node = function.nodes[id];
+      ForEachUse(function, node, [&](const Operand& operand) {
+        if (operand.is_vreg()) *to++ = operand.vreg() << 2 | kUse;
+      });
+      const bool kills = node.kills_registers();
+      if (kills) has_kill_[b] = true;
+      *to++ = kNode | (node.fused ? kFused : 0) | (kills ? kKill : 0) | (node.region != kNone ? kRegion : 0);
+      if (node.fused) continue;
+      ForEachDef(function, node, [&](VReg v) { *to++ = v << 2 | kDef; });
+    }
+  }
+  starts_.push_back(static_cast<uint32_t>(to - rows_.get()));
+}
+
+Liveness::Liveness(const Function& function, uint64_t max_bits, int max_passes) : references_(function) {
   FindGlobals(function);
   FindThrows(function);
   words_ = (globals_.size() + 63) / 64;
@@ -190,7 +214,6 @@ Liveness::Liveness(const Function& function, uint64_t max_bits, int max_passes) 
   Solve(function, max_passes);
   CompleteThrown(function);
   reads_ = {};
-  writes_ = {};
   throws_ = {};
   written_ = {};
 }
@@ -256,22 +279,24 @@ void Liveness::FindReadsAndWrites(const Function& function) {
   for (BlockId b = 0; b < function.blocks.size(); ++b) {
     uint64_t* reads = reads_.data() + b * words_;
     uint64_t* writes = writes_.data() + b * words_;
-    const Block& block = function.blocks[b];
-    for (NodeId id = block.first; id < block.end; ++id) {
-      ForEachUse(function, function.nodes[id], [&](const Operand& operand) {
-        if (!operand.is_vreg()) return;
-        const uint32_t g = global_of_[operand.vreg()];
-        if (g == kNone || (writes[g / 64] >> (g % 64) & 1) != 0) return;
-        reads[g / 64] |= uint64_t{1} << (g % 64);
-      });
-      if (next_throw < throws_.size() && throws_[next_throw].node == id) {
-        std::copy_n(writes, words_, written_.begin() + static_cast<ptrdiff_t>(next_throw * words_));
-        ++next_throw;
+    NodeId id = function.blocks[b].first;
+    for (const uint32_t reference : references_.Of(b)) {
+      if (References::KindOf(reference) == References::kNode) {
+        if (next_throw < throws_.size() && throws_[next_throw].node == id) {
+          std::copy_n(writes, words_, written_.begin() + static_cast<ptrdiff_t>(next_throw * words_));
+          ++next_throw;
+        }
+        ++id;
+        continue;
       }
-      ForEachDef(function, function.nodes[id], [&](VReg v) {
-        const uint32_t g = global_of_[v];
-        if (g != kNone) writes[g / 64] |= uint64_t{1} << (g % 64);
-      });
+      const uint32_t g = global_of_[References::VRegOf(reference)];
+      if (g == kNone) continue;
+      const uint64_t bit = uint64_t{1} << (g % 64);
+      if (References::KindOf(reference) == References::kDef) {
+        writes[g / 64] |= bit;
+      } else {
+        reads[g / 64] |= bit & ~writes[g / 64];
+      }
     }
   }
 }
@@ -329,15 +354,20 @@ bool Liveness::UpdateBlock(const Function& function, BlockId b, int pass) {
 
 void Liveness::Solve(const Function& function, int max_passes) {
   // All edges but back edges lead forward: the first pass solves everything outside loops, and each further one
-  // carries liveness around one more level of loops.
+  // carries liveness around one more level of loops. Blocks in fewer loops are done by then, but that exceptions enter
+  // loops elsewhere than at the header.
+  uint32_t depth = 0;
+  for (const Loop& loop : function.loops) depth = std::max(depth, loop.depth);
+  const bool is_reducible = function.regions.empty();
   thrown_pass_.assign(function.regions.size(), -1);
   for (int pass = 0; pass < max_passes; ++pass) {
     bool changed = false;
     next_throw_ = throws_.size();
     for (BlockId b = static_cast<BlockId>(function.blocks.size()); b-- > 0;) {
+      if (is_reducible && function.loops[function.blocks[b].loop].depth < static_cast<uint32_t>(pass)) continue;
       if (UpdateBlock(function, b, pass)) changed = true;
     }
-    if (!changed || (pass == 0 && function.loops.size() == 1)) return;
+    if (!changed || ((is_reducible || depth == 0) && static_cast<uint32_t>(pass) == depth)) return;
   }
   SpreadOverLoops(function);
 }

@@ -1,6 +1,7 @@
 #include "vm/translate/fuse.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "vm/translate/compare.h"
@@ -83,8 +84,18 @@ constexpr ChainRow kVectorChains[] = {
 #include "vm/interp/ops_simd_fused.def"
 };
 
-template <size_t n>
-Op Find(const PairRow (&rows)[n], Opcode first, Opcode second) {
+// Which instructions stand first in some row. PERF: most do not.
+template <class Row, size_t n>
+constexpr std::array<bool, kOpcodeCount> FirstsOf(const Row (&rows)[n]) {
+  std::array<bool, kOpcodeCount> firsts{};
+  for (const Row& row : rows) firsts[static_cast<size_t>(row.first)] = true;
+  return firsts;
+}
+
+template <const auto& rows>
+Op Find(Opcode first, Opcode second) {
+  static constexpr std::array<bool, kOpcodeCount> kFirsts = FirstsOf(rows);
+  if (!kFirsts[static_cast<size_t>(first)]) return Op::kCount;
   for (const PairRow& row : rows) {
     if (row.first == first && row.second == second) return row.op;
   }
@@ -226,14 +237,22 @@ bool IsNearAccess(const ir::Function& f, const ir::Node& node) {
   return node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
 }
 
-Op ConstPairOf(Opcode producer, Opcode reader) { return Find(kConstPairs, producer, reader); }
-Op ConstThenOf(Opcode producer, Opcode reader) { return Find(kConstThens, producer, reader); }
-Op LoadThenOf(Opcode load, Opcode reader) { return Find(kLoadThens, load, reader); }
-Op ModifyOf(Opcode load, Opcode fn) { return Find(kModifies, load, fn); }
-Op VectorLoadThenOf(Opcode load, Opcode reader) { return Find(kVectorLoadThens, load, reader); }
-Op AddressedOf(Opcode access) { return Find(kAddressed, access, access); }
+Op ConstPairOf(Opcode producer, Opcode reader) { return Find<kConstPairs>(producer, reader); }
+Op ConstThenOf(Opcode producer, Opcode reader) { return Find<kConstThens>(producer, reader); }
+Op LoadThenOf(Opcode load, Opcode reader) { return Find<kLoadThens>(load, reader); }
+Op ModifyOf(Opcode load, Opcode fn) { return Find<kModifies>(load, fn); }
+Op VectorLoadThenOf(Opcode load, Opcode reader) { return Find<kVectorLoadThens>(load, reader); }
+Op AddressedOf(Opcode access) {
+  static constexpr std::array<Op, kOpcodeCount> kOps = [] {
+    std::array<Op, kOpcodeCount> ops{};
+    for (Op& op : ops) op = Op::kCount;
+    for (const PairRow& row : kAddressed) ops[static_cast<size_t>(row.first)] = row.op;
+    return ops;
+  }();
+  return kOps[static_cast<size_t>(access)];
+}
 
-Op IntChainOf(Opcode first, Opcode second) { return Find(kIntChains, first, second); }
+Op IntChainOf(Opcode first, Opcode second) { return Find<kIntChains>(first, second); }
 
 Op FloatChainOf(Opcode first, Opcode second, bool swapped) {
   if (first == Opcode::kF64Mul) {
@@ -244,6 +263,8 @@ Op FloatChainOf(Opcode first, Opcode second, bool swapped) {
 }
 
 Op VectorChainOf(Opcode first, Opcode second, bool swapped) {
+  static constexpr std::array<bool, kOpcodeCount> kFirsts = FirstsOf(kVectorChains);
+  if (!kFirsts[static_cast<size_t>(first)]) return Op::kCount;
   for (const ChainRow& row : kVectorChains) {
     if (row.first != first || row.second != second) continue;
     if (row.swapped == swapped || IsCommutativeVector(second)) return row.op;

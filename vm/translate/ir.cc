@@ -77,9 +77,9 @@ std::string OpText(const Node& node) {
 
 bool Function::IsUsedOnceNext(NodeId id) const {
   const Node& node = nodes[id];
-  if (node.is_terminator() || node.result == kNone) return false;
+  if (node.result == kNone || node.is_terminator()) return false;
   const VRegInfo& info = vregs[node.result];
-  if (info.kind != VRegKind::kTemp || info.uses != 1) return false;
+  if (info.uses != 1 || info.kind != VRegKind::kTemp) return false;
   bool is_read = false;
   ForEachUse(*this, nodes[id + 1], [&](const Operand& operand) { is_read = is_read || operand.Is(node.result); });
   return is_read;

@@ -114,7 +114,7 @@ struct Node {
   VReg result = kNone;                // kOp, kMove; calls list theirs
   VReg second_result = kNone;         // kOp: of wide arithmetic, the high word
   uint32_t offset = 0;                // of the wasm instruction in the module, for backtraces
-  Operand in[4];
+  Operand in[4];                      // those that there are come first
   // Index immediates as in Instruction: function, type, global, table, segment; second table, memory, ... Of casts
   // (ref.test, ref.cast, kBranchIf with br_on_cast for its condition): HeapType::bits() of the target; whether null
   // matches.
@@ -245,11 +245,12 @@ struct Function {
 template <class F>
 void ForEachUse(const Function& function, const Node& node, F f) {
   for (const Operand& operand : node.in) {
-    if (operand) f(operand);
+    if (!operand) break;
+    f(operand);
   }
-  if (node.kind == NodeKind::kCall || node.kind == NodeKind::kReturnCall || node.kind == NodeKind::kReturn ||
-      node.kind == NodeKind::kThrow || node.kind == NodeKind::kOp) {
-    for (const Operand& operand : function.Arguments(node)) f(operand);
+  if (node.count != 0 && node.kind != NodeKind::kBranchTable) {
+    const Operand* argument = function.operands.data() + node.first;
+    for (const Operand* end = argument + node.count; argument != end; ++argument) f(*argument);
   }
 }
 // Calls f(VReg) for each vreg that `node` writes.
@@ -258,7 +259,8 @@ void ForEachDef(const Function& function, const Node& node, F f) {
   if (node.result != kNone) f(node.result);
   if (node.second_result != kNone) f(node.second_result);
   if (node.has_results()) {
-    for (VReg result : function.Results(node)) f(result);
+    const VReg* result = function.results.data() + node.first_result;
+    for (const VReg* end = result + node.result_count; result != end; ++result) f(*result);
   }
 }
 

@@ -10,8 +10,6 @@ namespace umiak {
 
 namespace {
 
-Bank ToBank(ir::Bank bank) { return bank == ir::Bank::kInt ? Bank::kInt : Bank::kFloat; }
-
 // A frame this much smaller than the red zone need not check for itself.
 constexpr uint32_t kUncheckedFrame = Stack::kRedZoneSlots - 64;
 
@@ -22,14 +20,33 @@ Lowering::Lowering(const TranslateContext& context, const ir::Function& function
     : context_(context),
       f_(function),
       placement_(placement),
-      emit_(context.variant.checked, placement.scratch_base(), record),
+      emit_(context.variant.checked, placement.scratch_base(), record, ExpectedBytes()),
       edge_stubs_(function.edges.size(), kNoLabel),
       frame_slots_(FrameSlots()) {}
+
+// Of the code: three times the body is usual.
+size_t Lowering::ExpectedBytes() const {
+  const CodeSpan body = context_.module.functions[f_.index].body;
+  return 3 * size_t{body.end - body.begin} + 64;
+}
+
+// The block whose cells come behind those of `block`, or kNone.
+ir::BlockId Lowering::BlockBehind(ir::BlockId block) const {
+  const bool exceptional = f_.blocks[block].is_exceptional;
+  for (ir::BlockId b = block + 1; b < f_.blocks.size(); ++b) {
+    if (f_.blocks[b].is_exceptional == exceptional) return b;
+  }
+  for (ir::BlockId b = 0; !exceptional && b < block; ++b) {
+    if (f_.blocks[b].is_exceptional) return b;
+  }
+  return ir::kNone;
+}
 
 // With what instructions use above the frame: arguments of intrinsics, and values on their way to the first slots.
 uint32_t Lowering::FrameSlots() const {
   uint32_t above = std::max<uint32_t>(4, SlotsOf(f_.type->results) + 2);
   for (const ir::Node& node : f_.nodes) {
+    if (node.count == 0) continue;
     if (node.kind != ir::NodeKind::kReturnCall && node.kind != ir::NodeKind::kOp && node.kind != ir::NodeKind::kThrow) {
       continue;
     }
@@ -41,18 +58,14 @@ uint32_t Lowering::FrameSlots() const {
 }
 
 std::unique_ptr<Code> Lowering::Run() {
-  for (size_t i = 0; i < f_.blocks.size(); ++i) block_labels_.push_back(emit_.NewLabel());
+  first_block_label_ = emit_.NewLabels(f_.blocks.size());
   LowerEntry();
   // What runs after an exception stands behind everything else, so that nothing has to branch around it.
-  std::vector<ir::BlockId> order;
   for (bool exceptional : {false, true}) {
+    if (exceptional && f_.regions.empty()) break;
     for (ir::BlockId block = 0; block < f_.blocks.size(); ++block) {
-      if (f_.blocks[block].is_exceptional == exceptional) order.push_back(block);
+      if (f_.blocks[block].is_exceptional == exceptional) LowerBlock(block);
     }
-  }
-  for (size_t i = 0; i < order.size(); ++i) {
-    next_block_ = i + 1 < order.size() ? order[i + 1] : ir::kNone;
-    LowerBlock(order[i]);
   }
   LowerStubs();
   std::unique_ptr<const UnwindTable> unwind = MakeUnwindTable();
@@ -100,7 +113,9 @@ void Lowering::LowerEntry() {
 
 void Lowering::LowerBlock(ir::BlockId block) {
   block_ = block;
-  emit_.Bind(block_labels_[block]);
+  next_block_ = BlockBehind(block);
+  placement_.Enter(block);
+  emit_.Bind(LabelOfBlock(block));
   if (block != 0 && IsReturnOnly(block)) return;  // every edge to it returns by itself
   LowerNodes(block);
 }
@@ -139,17 +154,7 @@ void Lowering::LowerNode(ir::NodeId id, const ir::Node& node) {
   }
 }
 
-Place Lowering::PlaceOf(const ir::Location& location, ValType::Kind type) const {
-  Bank bank = ToBank(ir::BankOf(type));
-  uint8_t words = type == ValType::kV128 ? 2 : 1;
-  return location.is_register() ? Place::Register(bank, location.index, words)
-                                : Place::Slot(bank, location.index, words);
-}
-
-Place Lowering::PlaceOf(ir::VReg v) const { return PlaceOf(placement_.At(v, block_), f_.vregs[v].type); }
-
-Place Lowering::PlaceOf(const ir::Operand& operand) const {
-  if (operand.is_vreg()) return PlaceOf(operand.vreg());
+Place Lowering::PlaceOfConstant(const ir::Operand& operand) const {
   Place place = Place::Imm(operand.bits, ToBank(ir::BankOf(operand.type)));
   if (operand.type == ValType::kV128) {
     place.words = 2;
@@ -161,16 +166,6 @@ Place Lowering::PlaceOf(const ir::Operand& operand) const {
     }
   }
   return place;
-}
-
-// Where the node's result goes; a scratch slot if nobody reads it.
-Place Lowering::Result(const ir::Node& node) {
-  ValType::Kind type = f_.vregs[node.result].type;
-  ir::Location location = placement_.At(node.result, block_);
-  if (location.kind == ir::Location::kNowhere) {
-    return emit_.Scratch(0, ToBank(ir::BankOf(type)), type == ValType::kV128 ? 2 : 1);
-  }
-  return PlaceOf(location, type);
 }
 
 // Per loop the wasm instructions of one pass through it, one pass through each loop inside included: so that what a

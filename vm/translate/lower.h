@@ -17,6 +17,8 @@ namespace umiak {
 
 inline constexpr LabelId kNoLabel = 0xffffffff;
 
+inline Bank ToBank(ir::Bank bank) { return bank == ir::Bank::kInt ? Bank::kInt : Bank::kFloat; }
+
 // Lowers one function. Used once.
 class Lowering {
  public:
@@ -33,14 +35,30 @@ class Lowering {
   };
 
   // lower.cc
+  size_t ExpectedBytes() const;
+  LabelId LabelOfBlock(ir::BlockId block) const { return first_block_label_ + block; }
+  ir::BlockId BlockBehind(ir::BlockId block) const;
   void LowerEntry();
   void LowerBlock(ir::BlockId block);
   void LowerNodes(ir::BlockId block);
   void LowerNode(ir::NodeId id, const ir::Node& node);
-  Place PlaceOf(const ir::Operand& operand) const;
-  Place PlaceOf(ir::VReg v) const;
-  Place PlaceOf(const ir::Location& location, ValType::Kind type) const;
-  Place Result(const ir::Node& node);
+  Place PlaceOf(const ir::Operand& operand) const {
+    return operand.is_vreg() ? PlaceOf(operand.vreg()) : PlaceOfConstant(operand);
+  }
+  Place PlaceOf(ir::VReg v) const { return PlaceOf(placement_.At(v, block_), f_.vregs[v].type); }
+  Place PlaceOf(const ir::Location& location, ValType::Kind type) const {
+    const uint8_t words = static_cast<uint8_t>(ir::SlotsOf(type));
+    return location.is_register() ? Place::Register(ToBank(ir::BankOf(type)), location.index, words)
+                                  : Place::Slot(ToBank(ir::BankOf(type)), location.index, words);
+  }
+  Place PlaceOfConstant(const ir::Operand& operand) const;
+  // Where the node's result goes; a scratch slot if nobody reads it.
+  Place Result(const ir::Node& node) const {
+    const ValType::Kind type = f_.vregs[node.result].type;
+    const ir::Location location = placement_.At(node.result, block_);
+    if (location.kind != ir::Location::kNowhere) return PlaceOf(location, type);
+    return emit_.Scratch(0, ToBank(ir::BankOf(type)), static_cast<uint8_t>(ir::SlotsOf(type)));
+  }
   void FindLoopCosts();
 
   // lower_ops.cc
@@ -77,7 +95,12 @@ class Lowering {
   uint32_t AboveFrame() const;
 
   // lower_fused.cc
-  const ir::Node* FusedInto(ir::NodeId id) const;
+  // The node whose result node `id` takes in, or null.
+  const ir::Node* FusedInto(ir::NodeId id) const {
+    if (id == f_.blocks[block_].first) return nullptr;
+    const ir::Node& before = f_.nodes[id - 1];
+    return before.fused ? &before : nullptr;
+  }
   void LowerFused(ir::NodeId id, const ir::Node& node, const ir::Node& producer);
   void LowerAddressed(ir::NodeId id, const ir::Node& node, const ir::Node& add);
   void LowerModify(ir::NodeId id, const ir::Node& node, const ir::Node& fn);
@@ -140,7 +163,7 @@ class Lowering {
   ir::BlockId block_ = 0;
   ir::BlockId next_block_ = 0;  // whose cells come behind those of block_
   std::vector<UnwindTable::Range> ranges_;
-  std::vector<LabelId> block_labels_;
+  LabelId first_block_label_ = 0;
   absl::flat_hash_map<ir::NodeId, Emitter::Table> tables_;  // of the branch tables lowered so far
   uint64_t copied_bytes_ = 0;
   bool is_copying_ = false;                                 // the cells of a dispatch are written once more

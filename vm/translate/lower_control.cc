@@ -83,9 +83,9 @@ void Lowering::EmitJump(ir::EdgeId id) {
   const ir::Edge& edge = f_.edges[id];
   if (context_.variant.metered && IsBackEdge(edge)) {
     uint32_t cost = loop_costs_[f_.blocks[edge.to].loop];
-    emit_.EmitBranch(Op::kMeteredBr, {}, block_labels_[edge.to], Extra().U32(cost));
+    emit_.EmitBranch(Op::kMeteredBr, {}, LabelOfBlock(edge.to), Extra().U32(cost));
   } else if (!IsBackEdge(edge) || !TryCopyDispatch(edge.to)) {
-    emit_.EmitBranch(Op::kBr, {}, block_labels_[edge.to]);
+    emit_.EmitBranch(Op::kBr, {}, LabelOfBlock(edge.to));
   }
 }
 
@@ -95,7 +95,7 @@ LabelId Lowering::LabelOf(ir::EdgeId id, uint32_t offset) {
   transfers_.clear();
   placement_.EdgeTransfers(id, &transfers_);
   const bool is_plain = transfers_.empty() && edge.copy_slots == 0 && !IsReturnOnly(edge.to);
-  if (is_plain && !(context_.variant.metered && IsBackEdge(edge))) return block_labels_[edge.to];
+  if (is_plain && !(context_.variant.metered && IsBackEdge(edge))) return LabelOfBlock(edge.to);
   edge_stubs_[id] = emit_.NewLabel();
   stubs_.push_back({edge_stubs_[id], id, offset});
   return edge_stubs_[id];
@@ -196,8 +196,12 @@ bool Lowering::TryCopyDispatch(ir::BlockId first) {
   is_copying_ = true;
   const uint32_t before = emit_.size();
   const ir::BlockId here = block_;
-  for (block_ = first; block_ <= last; ++block_) LowerNodes(block_);
+  for (block_ = first; block_ <= last; ++block_) {
+    placement_.Enter(block_);
+    LowerNodes(block_);
+  }
   block_ = here;
+  placement_.Enter(block_);
   is_copying_ = false;
   copied_bytes_ += emit_.size() - before;
   return true;

@@ -58,7 +58,7 @@ std::unique_ptr<const UnwindTable> Lowering::MakeUnwindTable() const {
       const ir::Node& node = f_.nodes[f_.blocks[clause.landing].first];
       const bool wants_ref = node.result != ir::kNone && f_.vregs[node.result].uses != 0;
       const uint32_t base = placement_.operand_base();
-      table->clauses.push_back({clause.tag, emit_.PositionOf(block_labels_[clause.landing]), base + node.height,
+      table->clauses.push_back({clause.tag, emit_.PositionOf(LabelOfBlock(clause.landing)), base + node.height,
                                 wants_ref ? base + node.index2 : UnwindTable::kNone});
     }
     table->regions.push_back({region.parent, first, static_cast<uint32_t>(table->clauses.size()) - first});

@@ -5,13 +5,6 @@
 
 namespace umiak {
 
-// The node whose result `node` takes in, or null.
-const ir::Node* Lowering::FusedInto(ir::NodeId id) const {
-  if (id == f_.blocks[block_].first) return nullptr;
-  const ir::Node& before = f_.nodes[id - 1];
-  return before.fused ? &before : nullptr;
-}
-
 void Lowering::LowerFused(ir::NodeId id, const ir::Node& node, const ir::Node& producer) {
   const ir::Operand& other = node.in[0].Is(producer.result) ? node.in[1] : node.in[0];
   if (umiak::InfoOf(node.opcode).access != 0) {

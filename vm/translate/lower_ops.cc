@@ -1,5 +1,6 @@
 // Nodes of straight-line code: arithmetic, accesses, selections, globals, and instructions that are functions.
 #include <algorithm>
+#include <array>
 
 #include "vm/interp/bridge.h"
 #include "vm/translate/fuse.h"
@@ -56,52 +57,69 @@ Op MinMaxOf(const ir::Node& node) {
   }
 }
 
-bool IsSupported(const ir::Node& node) {
-  if (node.kind != ir::NodeKind::kOp || IsAtomic(node.opcode)) return true;
-  switch (node.opcode) {
-    case Opcode::kSelect:
+// How the nodes of an instruction are lowered. kNot: this interpreter lacks it.
+enum class Manner : uint8_t { kNot, kNumeric, kAccess, kLaneAccess, kVector, kIntrinsic, kAtomic, kGc, kSelect, kGlobal, kMemorySize };
+
+Manner FindManner(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kSelect: return Manner::kSelect;
     case Opcode::kGlobalGet:
-    case Opcode::kGlobalSet: return true;
-    default:
-      return umiak::InfoOf(node.opcode).prefix == kGcPrefix || OpOf(node.opcode) != Op::kCount ||
-             IntrinsicOf(node.opcode) != Op::kCount;
+    case Opcode::kGlobalSet: return Manner::kGlobal;
+    case Opcode::kMemorySize: return Manner::kMemorySize;
+    default: break;
   }
+  if (IsAtomic(opcode)) return Manner::kAtomic;
+  const OpcodeInfo& info = umiak::InfoOf(opcode);
+  if (OpOf(opcode) == Op::kCount && info.prefix == kGcPrefix) return Manner::kGc;
+  if (IntrinsicOf(opcode) != Op::kCount) return Manner::kIntrinsic;
+  if (OpOf(opcode) == Op::kCount) return Manner::kNot;
+  if (info.immediate == Immediate::kMemArgLane) return Manner::kLaneAccess;
+  if (info.access != 0) return Manner::kAccess;
+  return info.prefix == kSimdPrefix ? Manner::kVector : Manner::kNumeric;
+}
+
+// The same from a table.
+Manner MannerOf(Opcode opcode) {
+  static const std::array<Manner, kOpcodeCount> manners = [] {
+    std::array<Manner, kOpcodeCount> all;
+    for (size_t i = 0; i < kOpcodeCount; ++i) all[i] = FindManner(static_cast<Opcode>(i));
+    return all;
+  }();
+  return manners[static_cast<size_t>(opcode)];
 }
 
 }  // namespace
 
 const ir::Node* FindUnsupported(const ir::Function& function) {
   for (const ir::Node& node : function.nodes) {
-    if (!IsSupported(node)) return &node;
+    if (node.kind == ir::NodeKind::kOp && MannerOf(node.opcode) == Manner::kNot) return &node;
   }
   return nullptr;
 }
 
 void Lowering::LowerOp(const ir::Node& node) {
-  switch (node.opcode) {
-    case Opcode::kSelect: return LowerSelect(node);
-    case Opcode::kGlobalGet:
-    case Opcode::kGlobalSet: return LowerGlobal(node);
-    case Opcode::kMemorySize: {
+  const Op op = OpOf(node.opcode);
+  switch (MannerOf(node.opcode)) {
+    case Manner::kNumeric:
+      if (node.second_result != ir::kNone) return LowerWide(node, op);
+      return LowerNumeric(node, op);
+    case Manner::kAccess: return LowerAccess(node, op);
+    case Manner::kLaneAccess: return LowerLaneAccess(node, op);
+    case Manner::kVector: return LowerVector(node, op);
+    case Manner::kAtomic: return LowerAtomic(node);
+    case Manner::kGc: return LowerGc(node);
+    case Manner::kSelect: return LowerSelect(node);
+    case Manner::kGlobal: return LowerGlobal(node);
+    case Manner::kMemorySize: {
       const MemoryType& type = context_.module.memories[node.index].type;
-      if (node.index == 0 && type.page_size_log2 == 16 && !type.shared) {
-        emit_.Emit(Op::kMemorySize, {Result(node)});
-        return;
-      }
-      break;
+      if (node.index != 0 || type.page_size_log2 != 16 || type.shared) break;
+      emit_.Emit(Op::kMemorySize, {Result(node)});
+      return;
     }
-    default: break;
+    case Manner::kIntrinsic:
+    case Manner::kNot: break;
   }
-  if (IsAtomic(node.opcode)) return LowerAtomic(node);
-  Op op = OpOf(node.opcode);
-  if (op == Op::kCount && umiak::InfoOf(node.opcode).prefix == kGcPrefix) return LowerGc(node);
-  if (Op intrinsic = IntrinsicOf(node.opcode); intrinsic != Op::kCount) return LowerIntrinsic(node, intrinsic);
-  const OpcodeInfo& info = umiak::InfoOf(node.opcode);
-  if (info.immediate == Immediate::kMemArgLane) return LowerLaneAccess(node, op);
-  if (info.access != 0) return LowerAccess(node, op);
-  if (info.prefix == kSimdPrefix) return LowerVector(node, op);
-  if (node.second_result != ir::kNone) return LowerWide(node, op);
-  LowerNumeric(node, op);
+  LowerIntrinsic(node, IntrinsicOf(node.opcode));
 }
 
 void Lowering::LowerNumeric(const ir::Node& node, Op op) {

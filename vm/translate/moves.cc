@@ -52,6 +52,8 @@ size_t ReverseOf(const std::vector<PlaceMove>& moves, const PlaceMove& move) {
 
 void EmitParallelMoves(Emitter* emitter, std::vector<PlaceMove>* moves, int scratch) {
   std::erase_if(*moves, [](const PlaceMove& move) { return move.from == move.to; });
+  if (moves->empty()) return;
+  if (moves->size() == 1) return emitter->Move(moves->front().from, moves->front().to);
   std::vector<PlaceMove> ready;
   while (!moves->empty()) {
     for (size_t i = 0; i < moves->size();) {

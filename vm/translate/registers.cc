@@ -1,6 +1,7 @@
 #include "vm/translate/registers.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "absl/strings/str_cat.h"
 
@@ -8,52 +9,56 @@ namespace umiak::ir {
 
 Placement::Placement(const Function& function, const Liveness& liveness, RegisterCounts counts)
     : function_(function), liveness_(liveness), allocation_(Allocate(function, liveness, counts)) {
+  entry_of_.assign(function.vregs.size(), kNoEntry);
+  for (const Allocation::Entry& entry : allocation_.loops[0]) {
+    entry_of_[entry.vreg] = static_cast<uint8_t>(&entry - allocation_.loops[0].data());
+  }
   AssignHomes();
+  FindPlaces();
   FindSaves();
-  FindValidSlots();
+  // Validity is asked for where registers are saved, or go to slots between loops.
+  if (!saves_.empty() || function.loops.size() > 1) FindValidSlots();
 }
 
-// The number of the vreg's entry among the registers of the loop, or kNone.
-uint32_t Placement::EntryOf(LoopId loop, VReg v) const {
+uint32_t Placement::FindEntry(LoopId loop, VReg v) const {
   const std::vector<Allocation::Entry>& entries = allocation_.loops[loop];
   const auto it = std::lower_bound(entries.begin(), entries.end(), v,
                                    [](const Allocation::Entry& entry, VReg vreg) { return entry.vreg < vreg; });
   return it == entries.end() || it->vreg != v ? kNone : static_cast<uint32_t>(it - entries.begin());
 }
 
-Location Placement::At(VReg v, BlockId block) const {
-  const VRegInfo& info = function_.vregs[v];
-  const Bank bank = BankOf(info.type);
-  if (liveness_.GlobalOf(v) == kNone) {
-    if (info.def_node != kNone && function_.nodes[info.def_node].fused) return {};
-    if (const uint8_t reg = allocation_.temps[v]; reg != kMaxRegisters) return {Location::kRegister, bank, reg};
-  } else {
-    const LoopId loop = function_.blocks[block].loop;
-    if (const uint32_t entry = EntryOf(loop, v); entry != kNone) {
-      return {Location::kRegister, bank, allocation_.loops[loop][entry].reg};
-    }
-  }
-  return {Location::kSlot, bank, home_[v]};
+void Placement::EnterLoop(LoopId loop) const {
+  if (loop == entered_) return;
+  for (const Allocation::Entry& entry : allocation_.loops[entered_]) entry_of_[entry.vreg] = kNoEntry;
+  uint8_t number = 0;
+  for (const Allocation::Entry& entry : allocation_.loops[loop]) entry_of_[entry.vreg] = number++;
+  entered_ = loop;
 }
 
 // --- Slots ---
 
+void Placement::WeighLocals(std::vector<float>* weights) const {
+  for (BlockId b = 0; b < function_.blocks.size(); ++b) {
+    const Block& block = function_.blocks[b];
+    const float weight = std::max(WeightOf(function_, block), 0.01f);
+    const auto use = [&](VReg v) {
+      if (v < function_.local_count) (*weights)[v] += weight;
+    };
+    for (const uint32_t reference : liveness_.references().Of(b)) {
+      if (References::KindOf(reference) != References::kNode) use(References::VRegOf(reference));
+    }
+    for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
+      for (const Assignment& assignment : function_.Assignments(function_.edges[edge])) {
+        if (assignment.from.is_vreg()) use(assignment.from.vreg());
+      }
+    }
+  }
+}
+
 void Placement::AssignHomes() {
   home_.assign(function_.vregs.size(), 0);
   std::vector<float> weights(function_.local_count, 0);
-  for (const Block& block : function_.blocks) {
-    const float weight = std::max(WeightOf(function_, block), 0.01f);
-    const auto use = [&](const Operand& operand) {
-      if (operand.is_vreg() && operand.vreg() < function_.local_count) weights[operand.vreg()] += weight;
-    };
-    for (NodeId id = block.first; id < block.end; ++id) {
-      ForEachUse(function_, function_.nodes[id], use);
-      ForEachDef(function_, function_.nodes[id], [&](VReg v) { use(Operand::OfVReg(v, ValType::kI32)); });
-    }
-    for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
-      for (const Assignment& assignment : function_.Assignments(function_.edges[edge])) use(assignment.from);
-    }
-  }
+  if (function_.local_count != function_.param_count) WeighLocals(&weights);
   uint32_t slot = 0;
   for (VReg v = 0; v < function_.param_count; ++v) {
     home_[v] = slot;
@@ -81,6 +86,21 @@ void Placement::AssignHomes() {
   frame_slots_ = std::max(operand_base_ + function_.operand_slots, results);
 }
 
+void Placement::FindPlaces() {
+  places_.resize(function_.vregs.size());
+  for (VReg v = 0; v < function_.vregs.size(); ++v) {
+    const VRegInfo& info = function_.vregs[v];
+    const Bank bank = BankOf(info.type);
+    places_[v] = {Location::kSlot, bank, home_[v]};
+    if (liveness_.GlobalOf(v) != kNone) continue;
+    if (info.def_node != kNone && function_.nodes[info.def_node].fused) {
+      places_[v] = {Location::kNowhere, bank, 0};
+    } else if (const uint8_t reg = allocation_.temps[v]; reg != kMaxRegisters) {
+      places_[v] = {Location::kRegister, bank, reg};
+    }
+  }
+}
+
 bool Placement::LeavesThroughSlots() const {
   if (function_.type->results.size() > 1) return true;
   for (const Block& block : function_.blocks) {
@@ -93,52 +113,69 @@ bool Placement::LeavesThroughSlots() const {
 
 void Placement::FindSaves() {
   for (BlockId b = 0; b < function_.blocks.size(); ++b) {
-    if (!allocation_.loops[function_.blocks[b].loop].empty()) FindSavesIn(b);
+    if (liveness_.references().HasKill(b) && !allocation_.loops[function_.blocks[b].loop].empty()) FindSavesIn(b);
   }
 }
 
 void Placement::FindSavesIn(BlockId b) {
   const Block& block = function_.blocks[b];
-  const auto is_call = [](const Node& node) { return node.kills_registers(); };
-  const auto begin = function_.nodes.begin();
-  if (std::none_of(begin + block.first, begin + block.end, is_call)) return;
   const std::vector<Allocation::Entry>& entries = allocation_.loops[block.loop];
+  EnterLoop(block.loop);
   uint64_t live = 0;
   for (size_t i = 0; i < entries.size(); ++i) {
     if (liveness_.IsLiveOut(b, liveness_.GlobalOf(entries[i].vreg))) live |= uint64_t{1} << i;
   }
-  for (NodeId id = block.end; id-- > block.first;) {
-    const Node& node = function_.nodes[id];
-    ForEachDef(function_, node, [&](VReg v) {
-      if (const uint32_t entry = EntryOf(block.loop, v); entry != kNone) live &= ~(uint64_t{1} << entry);
-    });
-    const uint64_t after = live;
-    for (size_t i = 0; node.region != kNone && i < entries.size(); ++i) {
-      if (liveness_.IsLiveAtThrow(node.region, liveness_.GlobalOf(entries[i].vreg))) live |= uint64_t{1} << i;
+  NodeId id = block.end - 1;
+  const absl::Span<const uint32_t> references = liveness_.references().Of(b);
+  for (size_t r = references.size(); r-- > 0;) {
+    const uint32_t reference = references[r];
+    if (References::KindOf(reference) != References::kNode) {
+      const uint8_t entry = entry_of_[References::VRegOf(reference)];
+      if (entry == kNoEntry) continue;
+      const uint64_t bit = uint64_t{1} << entry;
+      live = References::KindOf(reference) == References::kDef ? live & ~bit : live | bit;
+      continue;
     }
-    if (node.kills_registers() && live != 0) {
-      const uint32_t first = static_cast<uint32_t>(saves_.size());
-      for (size_t i = 0; i < entries.size(); ++i) {
-        if ((live >> i & 1) == 0) continue;
-        const VReg v = entries[i].vreg;
-        saves_.push_back({v, At(v, b), HomeOf(v), function_.vregs[v].type, true, (after >> i & 1) != 0});
+    if (References::KillsRegisters(reference)) {
+      const RegionId region = function_.nodes[id].region;
+      const uint64_t after = live;
+      for (size_t i = 0; region != kNone && i < entries.size(); ++i) {
+        if (liveness_.IsLiveAtThrow(region, liveness_.GlobalOf(entries[i].vreg))) live |= uint64_t{1} << i;
       }
-      saves_at_[id] = {first, static_cast<uint32_t>(saves_.size()) - first};
+      if (live != 0) AddSaves(id, b, live, after);
     }
-    ForEachUse(function_, node, [&](const Operand& operand) {
-      if (!operand.is_vreg()) return;
-      if (const uint32_t entry = EntryOf(block.loop, operand.vreg()); entry != kNone) live |= uint64_t{1} << entry;
-    });
+    --id;
   }
 }
 
-absl::Span<const CallSave> Placement::SavesAt(NodeId node) const {
-  const auto it = saves_at_.find(node);
-  if (it == saves_at_.end()) return {};
-  return absl::MakeConstSpan(saves_).subspan(it->second.first, it->second.second);
+// Saves the loop's registers in `live`; those in `after` are reloaded.
+void Placement::AddSaves(NodeId id, BlockId b, uint64_t live, uint64_t after) {
+  if (saves_at_.empty()) saves_at_.resize(function_.nodes.size());
+  const std::vector<Allocation::Entry>& entries = allocation_.loops[function_.blocks[b].loop];
+  const uint32_t first = static_cast<uint32_t>(saves_.size());
+  for (uint64_t left = live; left != 0; left &= left - 1) {
+    const int i = std::countr_zero(left);
+    const VReg v = entries[static_cast<size_t>(i)].vreg;
+    saves_.push_back({v, At(v, b), HomeOf(v), function_.vregs[v].type, true, (after >> i & 1) != 0});
+  }
+  saves_at_[id] = {first, static_cast<uint32_t>(saves_.size()) - first};
 }
 
 // --- Which slots hold the value of a register ---
+
+// Validity of the entries of one loop as that of another's: what has no register there is in its slot.
+uint64_t Placement::Mapped(uint64_t valid, LoopId from, LoopId to) const {
+  const std::vector<Allocation::Entry>& old = allocation_.loops[from];
+  const std::vector<Allocation::Entry>& entries = allocation_.loops[to];
+  uint64_t mapped = 0;
+  size_t j = 0;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    while (j < old.size() && old[j].vreg < entries[i].vreg) ++j;
+    const bool had_register = j < old.size() && old[j].vreg == entries[i].vreg;
+    if (!had_register || (valid >> j & 1) != 0) mapped |= uint64_t{1} << i;
+  }
+  return mapped;
+}
 
 // At the block's start, from what its predecessors end with.
 uint64_t Placement::ValidIn(BlockId b) const {
@@ -156,16 +193,11 @@ uint64_t Placement::ValidIn(BlockId b) const {
     const Edge& edge = function_.edges[id];
     const LoopId loop = function_.blocks[edge.from].loop;
     uint64_t from = valid_out_[edge.from];
-    if (loop != block.loop) {
-      uint64_t mapped = 0;
-      for (size_t i = 0; i < entries.size(); ++i) {
-        const uint32_t entry = EntryOf(loop, entries[i].vreg);
-        if (entry == kNone || (from >> entry & 1) != 0) mapped |= uint64_t{1} << i;
+    if (loop != block.loop) from = Mapped(from, loop, block.loop);
+    if (edge.assignment_count != 0) {
+      for (const Assignment& assignment : function_.Assignments(edge)) {
+        if (const uint32_t entry = EntryOf(block.loop, assignment.to); entry != kNone) from &= ~(uint64_t{1} << entry);
       }
-      from = mapped;
-    }
-    for (const Assignment& assignment : function_.Assignments(edge)) {
-      if (const uint32_t entry = EntryOf(block.loop, assignment.to); entry != kNone) from &= ~(uint64_t{1} << entry);
     }
     valid &= from;
   }
@@ -173,57 +205,71 @@ uint64_t Placement::ValidIn(BlockId b) const {
 }
 
 void Placement::FindValidSlots() {
-  const size_t count = function_.blocks.size();
+  const BlockId count = static_cast<BlockId>(function_.blocks.size());
   // What a block does to validity: its last definition makes a slot stale, its last save makes it valid.
   std::vector<uint64_t> stale(count, 0), saved(count, 0);
   for (BlockId b = 0; b < count; ++b) {
     const Block& block = function_.blocks[b];
-    if (allocation_.loops[block.loop].empty()) continue;
-    for (NodeId id = block.first; id < block.end; ++id) {
-      if (function_.nodes[id].kills_registers()) {
-        for (const CallSave& save : SavesAt(id)) saved[b] |= uint64_t{1} << EntryOf(block.loop, save.vreg);
+    const std::vector<Allocation::Entry>& entries = allocation_.loops[block.loop];
+    for (size_t i = 0; i < entries.size(); ++i) {
+      if (liveness_.IsWritten(b, liveness_.GlobalOf(entries[i].vreg))) stale[b] |= uint64_t{1} << i;
+    }
+    if (entries.empty() || !liveness_.references().HasKill(b)) continue;
+    EnterLoop(block.loop);
+    NodeId id = block.first;
+    for (const uint32_t reference : liveness_.references().Of(b)) {
+      if (References::KindOf(reference) == References::kNode) {
+        if (References::KillsRegisters(reference)) {
+          for (const CallSave& save : SavesAt(id)) saved[b] |= uint64_t{1} << entry_of_[save.vreg];
+        }
+        ++id;
+      } else if (References::KindOf(reference) == References::kDef) {
+        const uint8_t entry = entry_of_[References::VRegOf(reference)];
+        if (entry != kNoEntry) saved[b] &= ~(uint64_t{1} << entry);
       }
-      ForEachDef(function_, function_.nodes[id], [&](VReg v) {
-        const uint32_t entry = EntryOf(block.loop, v);
-        if (entry == kNone) return;
-        stale[b] |= uint64_t{1} << entry;
-        saved[b] &= ~(uint64_t{1} << entry);
-      });
     }
   }
-  valid_out_.assign(count, ~uint64_t{0});
+  valid_in_.assign(count, 0);
+  valid_out_.assign(count, ~uint64_t{0});  // means nothing where there are no registers
   constexpr int kMaxPasses = 16;
   for (int pass = 0; pass <= kMaxPasses; ++pass) {
     // Not settled yet: nothing is taken for granted then, and one more pass settles it.
     if (pass == kMaxPasses) are_valid_slots_known_ = false;
     bool changed = false;
     for (BlockId b = 0; b < count; ++b) {
-      const uint64_t out = (ValidIn(b) & ~stale[b]) | saved[b];
+      if (allocation_.loops[function_.blocks[b].loop].empty()) continue;
+      EnterLoop(function_.blocks[b].loop);
+      valid_in_[b] = ValidIn(b);
+      const uint64_t out = (valid_in_[b] & ~stale[b]) | saved[b];
       changed = changed || out != valid_out_[b];
       valid_out_[b] = out;
     }
-    if (!changed) break;
+    if (!changed || function_.loops.size() == 1) break;  // without loops all edges lead forward
   }
-  if (saves_.empty()) return;
   for (BlockId b = 0; b < count; ++b) {
-    if (!allocation_.loops[function_.blocks[b].loop].empty()) MarkStores(b, ValidIn(b));
+    if (liveness_.references().HasKill(b) && !allocation_.loops[function_.blocks[b].loop].empty()) {
+      MarkStores(b, valid_in_[b]);
+    }
   }
 }
 
 void Placement::MarkStores(BlockId b, uint64_t valid) {
+  if (saves_.empty()) return;
   const Block& block = function_.blocks[b];
-  for (NodeId id = block.first; id < block.end; ++id) {
-    if (const auto it = function_.nodes[id].kills_registers() ? saves_at_.find(id) : saves_at_.end();
-        it != saves_at_.end()) {
-      for (CallSave& save : absl::MakeSpan(saves_).subspan(it->second.first, it->second.second)) {
-        const uint64_t bit = uint64_t{1} << EntryOf(block.loop, save.vreg);
+  EnterLoop(block.loop);
+  NodeId id = block.first;
+  for (const uint32_t reference : liveness_.references().Of(b)) {
+    if (References::KindOf(reference) == References::kNode) {
+      for (CallSave& save : absl::MakeSpan(saves_).subspan(saves_at_[id].first, saves_at_[id].count)) {
+        const uint64_t bit = uint64_t{1} << entry_of_[save.vreg];
         save.store = (valid & bit) == 0;
         valid |= bit;
       }
+      ++id;
+    } else if (References::KindOf(reference) == References::kDef) {
+      const uint8_t entry = entry_of_[References::VRegOf(reference)];
+      if (entry != kNoEntry) valid &= ~(uint64_t{1} << entry);
     }
-    ForEachDef(function_, function_.nodes[id], [&](VReg v) {
-      if (const uint32_t entry = EntryOf(block.loop, v); entry != kNone) valid &= ~(uint64_t{1} << entry);
-    });
   }
 }
 

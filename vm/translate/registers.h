@@ -10,10 +10,8 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "vm/translate/allocate.h"
 #include "vm/translate/flow.h"
@@ -64,7 +62,14 @@ class Placement {
   Placement(const Function& function, const Liveness& liveness, RegisterCounts counts = kBuildRegisters);
 
   // Where `v` is while `block` runs.
-  Location At(VReg v, BlockId block) const;
+  Location At(VReg v, BlockId block) const {
+    const uint32_t entry = EntryOf(function_.blocks[block].loop, v);
+    if (entry == kNone) return places_[v];
+    return {Location::kRegister, places_[v].bank, allocation_.loops[function_.blocks[block].loop][entry].reg};
+  }
+  // PERF: whoever is about to ask for many places in the block's loop says so: they are looked up in a table then. Not
+  // thread-safe.
+  void Enter(BlockId block) const { EnterLoop(function_.blocks[block].loop); }
   // The slot that is `v`'s home, used or not.
   Location HomeOf(VReg v) const { return {Location::kSlot, BankOf(function_.vregs[v].type), home_[v]}; }
 
@@ -83,17 +88,34 @@ class Placement {
   // nothing are left out. All happen at once; two slots of a vector may overlap one of another move.
   void EdgeTransfers(EdgeId edge, std::vector<Transfer>* out) const;
   // For a node that kills registers: what lives across it in a register.
-  absl::Span<const CallSave> SavesAt(NodeId node) const;
+  absl::Span<const CallSave> SavesAt(NodeId node) const {
+    if (saves_at_.empty()) return {};
+    return absl::MakeConstSpan(saves_).subspan(saves_at_[node].first, saves_at_[node].count);
+  }
   // On entry to a landing block everything is in its home slot: what must be loaded into registers.
   void LandingTransfers(BlockId block, std::vector<Transfer>* out) const;
 
  private:
-  uint32_t EntryOf(LoopId loop, VReg v) const;
+  static constexpr uint8_t kNoEntry = 0xff;
+
+  // The number of the vreg's entry among the registers of the loop, or kNone.
+  uint32_t EntryOf(LoopId loop, VReg v) const {
+    if (loop != entered_) return FindEntry(loop, v);
+    const uint8_t entry = entry_of_[v];
+    return entry == kNoEntry ? kNone : entry;
+  }
+  uint32_t FindEntry(LoopId loop, VReg v) const;
+  void EnterLoop(LoopId loop) const;
   void AssignHomes();
+  void WeighLocals(std::vector<float>* weights) const;
+  void FindPlaces();
   bool LeavesThroughSlots() const;
   void FindSaves();
   void FindSavesIn(BlockId block);
+  void AddSaves(NodeId node, BlockId block, uint64_t live, uint64_t after);
   void FindValidSlots();
+  uint64_t Mapped(uint64_t valid, LoopId from, LoopId to) const;
+  // REQUIRES: the block's loop has been entered.
   uint64_t ValidIn(BlockId block) const;
   void MarkStores(BlockId block, uint64_t valid);
 
@@ -104,11 +126,22 @@ class Placement {
   uint32_t operand_base_ = 0;
   uint32_t frame_slots_ = 0;
   std::vector<uint32_t> home_;  // per vreg: slot
-  // Per block: a bit per entry of its loop's registers: the home slot holds the value too, at the end.
+  // Per vreg: where it is if it has no register in a loop.
+  std::vector<Location> places_;
+  // Of the loop entered last: the number of a vreg's entry, or kNoEntry.
+  mutable std::vector<uint8_t> entry_of_;
+  mutable LoopId entered_ = 0;
+  // Per block: a bit per entry of its loop's registers: the home slot holds the value too, at the start and at the end.
+  std::vector<uint64_t> valid_in_;
   std::vector<uint64_t> valid_out_;
   bool are_valid_slots_known_ = true;
   std::vector<CallSave> saves_;
-  absl::flat_hash_map<NodeId, std::pair<uint32_t, uint32_t>> saves_at_;
+  // Per node: where its saves begin in saves_, and how many they are. Empty if there are none at all.
+  struct SaveRange {
+    uint32_t first = 0;
+    uint32_t count = 0;
+  };
+  std::vector<SaveRange> saves_at_;
 };
 
 // For tests and debugging: the registers of each loop, and those of temporaries.
