@@ -122,8 +122,14 @@ class Allocator {
     uint64_t through = 0;  // those live all through the blocks before that follow each other
   };
   struct Item {
-    float density;
-    VReg vreg;
+    // PERF: in the order of serving: the densest first, then by vreg. Densities are positive, so that their bits are in
+    // the order of their values.
+    static uint64_t KeyOf(float density, VReg vreg) {
+      return uint64_t{~std::bit_cast<uint32_t>(density)} << 32 | vreg;
+    }
+    VReg vreg() const { return static_cast<VReg>(key); }
+
+    uint64_t key;
     uint32_t candidate;  // or kNone: a temporary with one interval
     Interval interval;
   };
@@ -154,6 +160,8 @@ class Allocator {
   void EndTemp(VReg v, BlockId block, uint32_t def, uint32_t nearest_call, float weight);
   void FindLiveAtExit(LoopId loop);
   void WeighCandidates(LoopId loop);
+  uint8_t HintedRegister(LoopId loop, VReg v) const;
+  void AssignTemp(LoopId loop, const Item& item);
   void Assign(LoopId loop, const Item& item);
   uint32_t SetOf(size_t bank, uint8_t reg) const { return (bank == 0 ? 0 : counts_.per_bank[0]) + reg; }
   bool IsFree(size_t bank, uint8_t reg, const Item& item) const;
@@ -272,7 +280,8 @@ void Allocator::EndTemp(VReg v, BlockId block, uint32_t def, uint32_t nearest_ca
   if (nearest_call < end) return;  // lives across a call: its slot is as good
   const float benefit = (static_cast<float>(info.uses) + kTempDefinition) * std::max(weight, 0.01f);
   const float span = static_cast<float>(end - def);
-  items_.push_back({benefit / std::sqrt(span), v, kNone, {PointOf(block, def + 1), PointOf(block, end)}});
+  items_.push_back(
+      {Item::KeyOf(benefit / std::sqrt(span), v), kNone, {PointOf(block, def + 1), PointOf(block, end)}});
 }
 
 void Allocator::AddInterval(Candidate* candidate, uint32_t begin, uint32_t end) {
@@ -417,7 +426,7 @@ void Allocator::WeighCandidates(LoopId loop) {
     if (candidate.last_interval == kNone) continue;
     const float benefit = candidate.benefit - candidate.crossings * (candidate.is_set ? kSaveCost : kReloadCost);
     if (benefit <= 0) continue;
-    items_.push_back({benefit / std::sqrt(static_cast<float>(candidate.span)), candidate.vreg, i, {}});
+    items_.push_back({Item::KeyOf(benefit / std::sqrt(static_cast<float>(candidate.span)), candidate.vreg), i, {}});
   }
 }
 
@@ -439,35 +448,50 @@ void Allocator::Occupy(size_t bank, uint8_t reg, const Item& item) {
   }
 }
 
-void Allocator::Assign(LoopId loop, const Item& item) {
-  const bool is_temp = item.candidate == kNone;
-  if (!is_temp && result_.loops[loop].size() >= Allocation::kMaxEntries) return;
-  const size_t bank = BankIndex(item.vreg);
-  const uint32_t count = counts_.per_bank[bank];
-  // Preferred: what the value is moved to or from, what an inner loop has it in, for a call's result the first.
-  uint8_t preferred = kMaxRegisters;
-  const VReg partner = hint_[item.vreg];
-  if (partner != kNone && BankIndex(partner) == bank) {
-    preferred = live_.GlobalOf(partner) == kNone ? result_.temps[partner] : RegisterIn(loop, partner);
+// What the value is moved to or from has this register, or kMaxRegisters.
+uint8_t Allocator::HintedRegister(LoopId loop, VReg v) const {
+  const VReg partner = hint_[v];
+  if (partner == kNone || BankIndex(partner) != BankIndex(v)) return kMaxRegisters;
+  return live_.GlobalOf(partner) == kNone ? result_.temps[partner] : RegisterIn(loop, partner);
+}
+
+// The preferred register, for a call's result the first; else the lowest that is free: temporaries gather in the low
+// registers, where results of calls and of rare operations are.
+void Allocator::AssignTemp(LoopId loop, const Item& item) {
+  const VReg v = item.vreg();
+  const size_t bank = BankIndex(v);
+  const uint8_t count = static_cast<uint8_t>(counts_.per_bank[bank]);
+  const bool is_result = f_.nodes[f_.vregs[v].def_node].kind == NodeKind::kCall;
+  uint8_t best = is_result ? 0 : HintedRegister(loop, v);
+  if (best >= count || !IsFree(bank, best, item)) {
+    for (best = 0; best < count && !IsFree(bank, best, item); ++best) {}
   }
-  if (is_temp && f_.nodes[f_.vregs[item.vreg].def_node].kind == NodeKind::kCall) preferred = 0;
+  if (best >= count) return;
+  Occupy(bank, best, item);
+  result_.temps[v] = best;
+}
+
+// A register that costs the least around inner loops: the preferred one if it costs nothing.
+void Allocator::Assign(LoopId loop, const Item& item) {
+  if (result_.loops[loop].size() >= Allocation::kMaxEntries) return;
+  const VReg v = item.vreg();
+  const size_t bank = BankIndex(v);
+  const uint32_t count = counts_.per_bank[bank];
+  const uint8_t preferred = HintedRegister(loop, v);
   int penalty[kMaxRegisters] = {};
-  if (!is_temp) {
-    const uint32_t global = candidates_[item.candidate].global;
-    for (LoopId child = first_child_[loop]; child != kNone; child = next_child_[child]) {
-      if (!live_.IsLiveIn(f_.loops[child].header, global)) continue;
-      if (const uint8_t inside = RegisterIn(child, item.vreg); inside != kMaxRegisters) {
-        --penalty[inside];
-        continue;
-      }
-      const uint32_t point = PointOf(f_.loops[child].header, 0);
-      for (uint8_t r = 0; r < count; ++r) penalty[r] += occupied_.HasNone(SetOf(bank, r), point, point) ? 0 : 1;
+  const uint32_t global = candidates_[item.candidate].global;
+  for (LoopId child = first_child_[loop]; child != kNone; child = next_child_[child]) {
+    if (!live_.IsLiveIn(f_.loops[child].header, global)) continue;
+    if (const uint8_t inside = RegisterIn(child, v); inside != kMaxRegisters) {
+      --penalty[inside];
+      continue;
     }
+    const uint32_t point = PointOf(f_.loops[child].header, 0);
+    for (uint8_t r = 0; r < count; ++r) penalty[r] += occupied_.HasNone(SetOf(bank, r), point, point) ? 0 : 1;
   }
   uint8_t best = kMaxRegisters;
   for (uint8_t i = 0; i < count; ++i) {
-    // Temporaries gather in the low registers, where results of calls and of rare operations are.
-    const uint8_t r = static_cast<uint8_t>(is_temp ? i : count - 1 - i);
+    const uint8_t r = static_cast<uint8_t>(count - 1 - i);
     // PERF: what would not be chosen need not be looked at.
     const bool is_preferred = r == preferred && penalty[r] <= 0;
     if (!is_preferred && best != kMaxRegisters && penalty[r] >= penalty[best]) continue;
@@ -477,11 +501,7 @@ void Allocator::Assign(LoopId loop, const Item& item) {
   }
   if (best == kMaxRegisters) return;
   Occupy(bank, best, item);
-  if (is_temp) {
-    result_.temps[item.vreg] = best;
-  } else {
-    result_.loops[loop].push_back({item.vreg, best});
-  }
+  result_.loops[loop].push_back({v, best});
 }
 
 void Allocator::PlaceLoop(LoopId loop) {
@@ -490,10 +510,14 @@ void Allocator::PlaceLoop(LoopId loop) {
   for (BlockId block : f_.loops[loop].blocks) ScanBlock(block);
   for (CandidateWord& word : candidate_words_) EndThrough(&word, word.through);
   WeighCandidates(loop);
-  std::sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) {
-    return a.density != b.density ? a.density > b.density : a.vreg < b.vreg;
-  });
-  for (const Item& item : items_) Assign(loop, item);
+  std::sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) { return a.key < b.key; });
+  for (const Item& item : items_) {
+    if (item.candidate == kNone) {
+      AssignTemp(loop, item);
+    } else {
+      Assign(loop, item);
+    }
+  }
   for (const Candidate& candidate : candidates_) candidate_of_[candidate.global] = kNone;
   // A value keeps its register through inner loops that leave it free.
   constexpr int kLevels = 4;

@@ -48,18 +48,34 @@ bool IsJoined(Op op) {
 
 }  // namespace
 
+void Words::reserve(size_t capacity) {
+  auto words = std::make_unique_for_overwrite<uint64_t[]>(capacity);
+  std::copy_n(words_.get(), size_, words.get());
+  words_ = std::move(words);
+  capacity_ = capacity;
+}
+
+// PERF: what Ordinal, count and Bytes of the specification say, in one go.
 bool Emitter::FitsAt(const OperandSpec& spec, const Place& place, Fit* out) {
-  OperandClass c = kImm;
+  const uint32_t registers = static_cast<uint32_t>(spec.registers());
+  const uint32_t in_slot = spec.in_slot ? 1 : 0;
+  out->count = static_cast<uint8_t>(registers + in_slot + (spec.imm_bytes != 0 ? 1 : 0));
   if (place.is_register()) {
-    c = static_cast<OperandClass>(place.value);
-  } else if (place.is_slot()) {
-    if (place.value > kMaxShortSlot) return false;
-    c = kSlot;
-  } else if (spec.imm_bytes == 4 && spec.bank == Bank::kInt && place.value > 0xffffffffu) {
-    return false;
+    out->operand_class = static_cast<OperandClass>(place.value);
+    out->ordinal = static_cast<uint8_t>(place.value);
+    out->bytes = 0;
+    return place.value < registers;
   }
-  *out = {c, spec.Ordinal(c)};
-  return out->ordinal >= 0;
+  if (place.is_slot()) {
+    out->operand_class = kSlot;
+    out->ordinal = static_cast<uint8_t>(registers);
+    out->bytes = sizeof(uint16_t);
+    return spec.in_slot && place.value <= kMaxShortSlot;
+  }
+  out->operand_class = kImm;
+  out->ordinal = static_cast<uint8_t>(registers + in_slot);
+  out->bytes = spec.imm_bytes;
+  return spec.imm_bytes != 0 && (spec.imm_bytes != 4 || spec.bank != Bank::kInt || place.value <= 0xffffffffu);
 }
 
 bool Emitter::Fits(Op op, absl::Span<const Place> operands) const {
@@ -120,9 +136,8 @@ uint32_t Emitter::Write(Op op, const OpInfo& info, absl::Span<const Place> opera
   uint32_t extra_at = kHandlerBytes;
   int variant = 0;
   for (size_t i = 0; i < operands.size(); ++i) {
-    const OperandSpec& spec = info.operands[i];
-    extra_at += spec.Bytes(fits[i].operand_class);
-    variant = variant * spec.count() + fits[i].ordinal;
+    extra_at += fits[i].bytes;
+    variant = variant * fits[i].count + fits[i].ordinal;
   }
   const uint32_t extra_end = extra_at + std::max<uint32_t>(own_bytes + more_bytes, info.extra_bytes);
   const uint32_t length = ((extra_end + 7) & ~7u) + (info.aligned_tail ? 8 : 0);
@@ -139,8 +154,8 @@ uint32_t Emitter::Write(Op op, const OpInfo& info, absl::Span<const Place> opera
       StoreBytes<uint16_t>(to, static_cast<uint16_t>(operands[i].value));
       to += sizeof(uint16_t);
     } else if (c == kImm) {
-      StoreImmediate(to, operands[i], info.operands[i].imm_bytes);
-      to += info.operands[i].imm_bytes;
+      StoreImmediate(to, operands[i], fits[i].bytes);
+      to += fits[i].bytes;
     }
   }
   StoreExtra(to, extra.bytes().data(), own_bytes);

@@ -52,6 +52,25 @@ class Extra {
   uint32_t size_ = 0;
 };
 
+// The words of the cells so far. PERF: a vector's resize is a call for each cell.
+class Words {
+ public:
+  size_t size() const { return size_; }
+  uint64_t* data() { return words_.get(); }
+  void reserve(size_t capacity);
+  // What is new is zero.
+  void resize(size_t size) {
+    if (size > capacity_) reserve(2 * size);
+    for (; size_ < size; ++size_) words_[size_] = 0;
+    size_ = size;
+  }
+
+ private:
+  std::unique_ptr<uint64_t[]> words_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
 using LabelId = uint32_t;
 
 class Emitter {
@@ -114,7 +133,9 @@ class Emitter {
   // How an operand stands in a cell.
   struct Fit {
     OperandClass operand_class;
-    int ordinal;  // of the class among those allowed
+    uint8_t ordinal;  // of the class among those allowed
+    uint8_t count;    // of those allowed
+    uint8_t bytes;    // in the cell
   };
   static bool FitsAt(const OperandSpec& spec, const Place& place, Fit* out);
   uint32_t EmitMadeToFit(Op op, absl::Span<const Place> operands, const Extra& extra, uint64_t tail);
@@ -137,7 +158,7 @@ class Emitter {
   Op last_op_ = Op::kCount;
   Place last_operands_[3];  // if later cells may take the last one in: see IsJoined
   uint32_t last_label_ = 0xffffffff;
-  std::vector<uint64_t> words_;
+  Words words_;
   std::vector<uint32_t> labels_;  // positions; kUnbound
   std::vector<Fixup> fixups_;
 };

@@ -1,6 +1,7 @@
 // Calls: arguments into the callee's slots, results out of r0 or f0 and its slots.
 #include <algorithm>
 
+#include "absl/container/inlined_vector.h"
 #include "vm/interp/bridge.h"
 #include "vm/translate/lower.h"
 
@@ -27,7 +28,8 @@ const FuncType& Lowering::CalleeType(const ir::Node& node) const {
 // below where it goes, so that one moved earlier never covers one that is still to be read.
 void Lowering::MoveArguments(const ir::Node& node, uint32_t frame, size_t first) {
   absl::Span<const ir::Operand> arguments = f_.Arguments(node);
-  std::vector<uint32_t> slots(arguments.size());
+  if (first == arguments.size()) return;
+  absl::InlinedVector<uint32_t, 16> slots(arguments.size());
   uint32_t slot = 0;
   for (size_t i = 0; i < arguments.size(); ++i) {
     slots[i] = slot;

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+
 namespace umiak {
 
 namespace {
@@ -29,7 +32,7 @@ bool IsPair(const Emitter& emitter, const PlaceMove& a, const PlaceMove& b) {
   return emitter.Fits(Op::kMoveTwo, operands);
 }
 
-void EmitInPairs(Emitter* emitter, const std::vector<PlaceMove>& moves) {
+void EmitInPairs(Emitter* emitter, absl::Span<const PlaceMove> moves) {
   for (size_t i = 0; i < moves.size(); ++i) {
     if (i + 1 < moves.size() && IsPair(*emitter, moves[i], moves[i + 1])) {
       emitter->Emit(Op::kMoveTwo, {moves[i].from, moves[i].to, moves[i + 1].from, moves[i + 1].to});
@@ -54,7 +57,7 @@ void EmitParallelMoves(Emitter* emitter, std::vector<PlaceMove>* moves, int scra
   std::erase_if(*moves, [](const PlaceMove& move) { return move.from == move.to; });
   if (moves->empty()) return;
   if (moves->size() == 1) return emitter->Move(moves->front().from, moves->front().to);
-  std::vector<PlaceMove> ready;
+  absl::InlinedVector<PlaceMove, 8> ready;
   while (!moves->empty()) {
     for (size_t i = 0; i < moves->size();) {
       if (IsBlocked(*moves, i)) {

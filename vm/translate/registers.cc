@@ -231,18 +231,25 @@ void Placement::FindValidSlots() {
   }
   valid_in_.assign(count, 0);
   valid_out_.assign(count, ~uint64_t{0});  // means nothing where there are no registers
+  std::vector<bool> is_due(count, true);  // a predecessor has changed since
   constexpr int kMaxPasses = 16;
   for (int pass = 0; pass <= kMaxPasses; ++pass) {
     // Not settled yet: nothing is taken for granted then, and one more pass settles it.
     if (pass == kMaxPasses) are_valid_slots_known_ = false;
     bool changed = false;
     for (BlockId b = 0; b < count; ++b) {
-      if (allocation_.loops[function_.blocks[b].loop].empty()) continue;
-      EnterLoop(function_.blocks[b].loop);
+      const Block& block = function_.blocks[b];
+      if (allocation_.loops[block.loop].empty() || (!is_due[b] && are_valid_slots_known_)) continue;
+      is_due[b] = false;
+      EnterLoop(block.loop);
       valid_in_[b] = ValidIn(b);
       const uint64_t out = (valid_in_[b] & ~stale[b]) | saved[b];
-      changed = changed || out != valid_out_[b];
+      if (out == valid_out_[b]) continue;
+      changed = true;
       valid_out_[b] = out;
+      for (EdgeId edge = block.first_edge; edge < block.first_edge + block.edge_count; ++edge) {
+        is_due[function_.edges[edge].to] = true;
+      }
     }
     if (!changed || function_.loops.size() == 1) break;  // without loops all edges lead forward
   }
