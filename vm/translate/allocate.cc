@@ -71,6 +71,10 @@ class Allocator {
     hint_.assign(f_.vregs.size(), kNone);
     candidate_of_.assign(live_.globals().size(), kNone);
     weight_.assign(live_.globals().size(), -1);
+    seen_.reserve(64);
+    candidates_.reserve(32);
+    chained_.reserve(128);
+    items_.reserve(f_.nodes.size() / 2 + 32);
     first_child_.assign(f_.loops.size(), kNone);
     next_child_.assign(f_.loops.size(), kNone);
     for (LoopId loop = static_cast<LoopId>(f_.loops.size()); loop-- > 1;) {

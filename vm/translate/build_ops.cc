@@ -80,14 +80,8 @@ absl::Status Builder::Step() {
   }
   ++f_.blocks.back().instructions;
   switch (opcode) {
-    case Opcode::kLocalGet: PushLocal(instr_.index); break;
     case Opcode::kLocalSet: SetLocal(instr_.index, false); break;
     case Opcode::kLocalTee: SetLocal(instr_.index, true); break;
-    case Opcode::kI32Const: Push(Operand::OfConst(ValType::kI32, static_cast<uint32_t>(instr_.bits))); break;
-    case Opcode::kI64Const: Push(Operand::OfConst(ValType::kI64, instr_.bits)); break;
-    case Opcode::kF32Const: Push(Operand::OfConst(ValType::kF32, static_cast<uint32_t>(instr_.bits))); break;
-    case Opcode::kF64Const: Push(Operand::OfConst(ValType::kF64, instr_.bits)); break;
-    case Opcode::kRefNull: Push(Operand::OfConst(ValType::kRef, 0)); break;
     case Opcode::kI32Eqz:
     case Opcode::kI64Eqz: BuildEqz(opcode); break;
     case Opcode::kNop: break;

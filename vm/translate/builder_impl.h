@@ -137,6 +137,8 @@ class Builder {
   void Finish();
   void CountUsesAndDefs();
 
+  bool StepOperand();
+
   // build_ops.cc
   absl::Status Step();
   absl::Status BuildOp();

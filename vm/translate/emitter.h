@@ -80,6 +80,7 @@ class Emitter {
   Emitter(bool checked, uint32_t scratch, TranslateRecord* record, size_t expected = 0)
       : checked_(checked), scratch_(scratch), record_(record) {
     words_.reserve(expected / 8);
+    fixups_.reserve(expected / 64);
   }
 
   // The wasm instruction that the following cells belong to.

@@ -12,6 +12,7 @@ class LoopFinder {
 
   void Run() {
     if (!f_.regions.empty()) FindThrowers();
+    work_.reserve(16);
     // Inner headers come after outer ones.
     for (BlockId b = static_cast<BlockId>(f_.blocks.size()); b-- > 0;) {
       if (f_.blocks[b].is_loop_header) FindLoop(b);
@@ -111,10 +112,13 @@ class LoopFinder {
       loop.parent = found.parent == kNone ? 0 : count - found.parent;
       loop.depth = f_.loops[loop.parent].depth + 1;
     }
+    std::vector<uint32_t> sizes(count + 1, 0);
     for (BlockId b = 0; b < f_.blocks.size(); ++b) {
       f_.blocks[b].loop = loop_of_[b] == kNone ? 0 : count - loop_of_[b];
-      f_.loops[f_.blocks[b].loop].blocks.push_back(b);
+      ++sizes[f_.blocks[b].loop];
     }
+    for (LoopId loop = 0; loop <= count; ++loop) f_.loops[loop].blocks.reserve(sizes[loop]);
+    for (BlockId b = 0; b < f_.blocks.size(); ++b) f_.loops[f_.blocks[b].loop].blocks.push_back(b);
   }
 
   struct Throwers {

@@ -126,7 +126,8 @@ void Lowering::LowerNodes(ir::BlockId block) {
     const ir::Node& node = f_.nodes[id];
     if (node.fused) continue;
     emit_.SetOffset(node.offset);
-    if (LowerStep(id, node) || LowerReturnedSum(id, node)) break;
+    const bool is_add = node.opcode == Opcode::kI32Add || node.opcode == Opcode::kI64Add;
+    if (is_add && (LowerStep(id, node) || LowerReturnedSum(id, node))) break;
     if (const ir::NodeId last = LowerPair(id, node); last != id) {
       id = last;
       continue;

@@ -104,6 +104,7 @@ class Lowering {
   void LowerFused(ir::NodeId id, const ir::Node& node, const ir::Node& producer);
   void LowerAddressed(ir::NodeId id, const ir::Node& node, const ir::Node& add);
   void LowerModify(ir::NodeId id, const ir::Node& node, const ir::Node& fn);
+  // REQUIRES of both: `node` is i32.add or i64.add.
   bool LowerReturnedSum(ir::NodeId id, const ir::Node& node);
   bool LowerStep(ir::NodeId id, const ir::Node& node);
 

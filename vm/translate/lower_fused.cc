@@ -67,7 +67,6 @@ void Lowering::LowerModify(ir::NodeId id, const ir::Node& node, const ir::Node& 
 
 // `i += constant` in a register, then a branch that compares i: one cell. False where it is not that.
 bool Lowering::LowerStep(ir::NodeId id, const ir::Node& node) {
-  if (node.kind != ir::NodeKind::kOp || (node.opcode != Opcode::kI32Add && node.opcode != Opcode::kI64Add)) return false;
   const ir::Node& branch = f_.nodes[id + 1];
   if (branch.kind != ir::NodeKind::kBranchIf || FusedInto(id) != nullptr || !node.in[1].is_const()) return false;
   if (!node.in[0].Is(node.result) || !branch.in[0].Is(node.result) || branch.in[1].Is(node.result)) return false;
@@ -91,7 +90,6 @@ bool Lowering::LowerStep(ir::NodeId id, const ir::Node& node) {
 
 // `a + b; return` where the sum is a block's result: its only reader is the return behind the branch.
 bool Lowering::LowerReturnedSum(ir::NodeId id, const ir::Node& node) {
-  if (node.kind != ir::NodeKind::kOp || (node.opcode != Opcode::kI32Add && node.opcode != Opcode::kI64Add)) return false;
   if (f_.nodes[id + 1].kind != ir::NodeKind::kBranch || FusedInto(id) != nullptr) return false;
   const ir::Edge& edge = f_.edges[f_.blocks[block_].first_edge];
   if (!IsReturnOnly(edge.to) || edge.assignment_count != 0) return false;

@@ -214,7 +214,7 @@ void Placement::FindValidSlots() {
     for (size_t i = 0; i < entries.size(); ++i) {
       if (liveness_.IsWritten(b, liveness_.GlobalOf(entries[i].vreg))) stale[b] |= uint64_t{1} << i;
     }
-    if (entries.empty() || !liveness_.references().HasKill(b)) continue;
+    if (saves_.empty() || entries.empty() || !liveness_.references().HasKill(b)) continue;
     EnterLoop(block.loop);
     NodeId id = block.first;
     for (const uint32_t reference : liveness_.references().Of(b)) {
