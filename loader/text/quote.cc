@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 
 #include "absl/strings/str_cat.h"
+#include "umiak/float_text.h"
 #include "umiak/text_lexer.h"
 
 namespace umiak {
@@ -50,9 +50,7 @@ std::string FloatText(Bits bits) {
   if (bits == kExponent) return sign + "inf";
   if (bits == (kExponent | (Bits{1} << (kMantissaBits - 1)))) return sign + "nan";
   if (bits > kExponent) return absl::StrCat(sign, "nan:0x", absl::Hex(bits & kMantissa));
-  char buffer[64];
-  std::to_chars_result result = std::to_chars(buffer, buffer + sizeof(buffer), std::bit_cast<Float>(bits));
-  return sign.append(buffer, result.ptr);
+  return sign.append(ShortestDecimal(std::bit_cast<Float>(bits)));
 }
 
 }  // namespace

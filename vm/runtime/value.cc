@@ -1,10 +1,10 @@
 #include "umiak/value.h"
 
-#include <charconv>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "umiak/float_text.h"
 
 namespace umiak {
 
@@ -21,9 +21,7 @@ std::string FloatToString(T value, Bits bits) {
     return absl::StrFormat("%snan:0x%x", sign, payload);
   }
   if (std::isinf(value)) return absl::StrCat(sign, "inf");
-  char text[64];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return std::string(text, end);
+  return ShortestDecimal(value);
 }
 
 std::string RefToString(const Value& value) {
