@@ -66,27 +66,19 @@ absl::StatusOr<uint32_t> ToResult(const Caller& caller, const char* name, const 
 
 template <class... Args>
 void DefineRow(const Target& target, const char* name, Errno (*function)(Call&, Args...)) {
-  if (CallWatcher* watcher = target.context->watcher(); watcher != nullptr && watcher->Watches(name)) {
-    target.linker.Define(
-        target.module, name,
-        [context = target.context, snapshot0 = target.snapshot0, watcher, name,
-         function](Caller& caller, typename Wire<Args>::Type... args) -> absl::StatusOr<uint32_t> {
-          Call call{*context, GuestMemory(caller.memory()), caller.interrupt_fd(), snapshot0};
-          const uint64_t values[] = {uint64_t{args}..., 0};
-          const auto passed = absl::MakeConstSpan(values, sizeof...(args));
-          watcher->Enter(call, name, passed);
-          const Errno error = function(call, Wire<Args>::From(args)...);
-          watcher->Leave(call, name, passed, error);
-          return ToResult(caller, name, call, error);
-        });
-    return;
-  }
+  CallWatcher* watcher = target.context->watcher();
+  if (watcher != nullptr && !watcher->Watches(name)) watcher = nullptr;
   target.linker.Define(
       target.module, name,
-      [context = target.context, snapshot0 = target.snapshot0, name,
+      [context = target.context, snapshot0 = target.snapshot0, watcher, name,
        function](Caller& caller, typename Wire<Args>::Type... args) -> absl::StatusOr<uint32_t> {
         Call call{*context, GuestMemory(caller.memory()), caller.interrupt_fd(), snapshot0};
-        return ToResult(caller, name, call, function(call, Wire<Args>::From(args)...));
+        const uint64_t values[] = {uint64_t{args}..., 0};
+        const auto passed = absl::MakeConstSpan(values, sizeof...(args));
+        if (watcher != nullptr) [[unlikely]] watcher->Enter(call, name, passed);
+        const Errno error = function(call, Wire<Args>::From(args)...);
+        if (watcher != nullptr) [[unlikely]] watcher->Leave(call, name, passed, error);
+        return ToResult(caller, name, call, error);
       });
 }
 
