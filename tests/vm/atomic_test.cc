@@ -151,7 +151,7 @@ TEST_SUITE("vm/atomic") {
   }
 
   TEST_CASE("a misaligned address traps before one out of bounds, each with its phrase") {
-    for (const Place& place : kPlaces) {
+    for (BoundsMode bounds : {BoundsMode::kGuarded, BoundsMode::kChecked}) for (const Place& place : kPlaces) {
       const std::string text = absl::StrReplaceAll(R"((module $memories
           (func (export "load") (param $a i64) (result i64) (i64.atomic.load $indexoffset=8 $a))
           (func (export "store") (param $a i64) (i64.atomic.store16 $indexoffset=8 $a (i64.const 1)))
@@ -167,7 +167,9 @@ TEST_SUITE("vm/atomic") {
                                                                   ? " (i32.wrap_i64 (local.get $a))))"
                                                                   : " (local.get $a)))"}});
       INFO(text);
-      Guest guest(text);
+      StoreOptions options;
+      options.bounds = bounds;
+      Guest guest(text, options);
       constexpr int64_t kEnd = 65536 - 8;
       const auto starts = [&](const char* name, int64_t address, absl::string_view phrase) {
         const std::string message = guest.Run(name, {address});

@@ -1,6 +1,7 @@
 // Guest code runs: calls, loops, results, traps.
 #include <doctest/doctest.h>
 
+#include "absl/strings/str_cat.h"
 #include "tests/support/instance.h"
 
 namespace umiak {
@@ -131,6 +132,45 @@ TEST_SUITE("vm/interp") {
       REQUIRE(trap->frames.size() == 1);
       CHECK(trap->frames[0].function_name == "load");
       CHECK(guest.Run("load", {-1}).find("out of bounds memory access") == 0);
+    }
+  }
+
+  TEST_CASE("an access that shares a cell reaches the last byte of guarded and of checked memories, and no further") {
+    struct Row {
+      const char* body;  // of a function of $a that returns an i32
+      int32_t last;      // $a with which its last access is the last of the memory
+    };
+    constexpr Row kRows[] = {
+        {"(i32.load offset=4 (i32.add (local.get $a) (i32.const 8)))", 65520},
+        {"(i32.load offset=4 (i32.add (local.get $a) (local.get $a)))", 32764},
+        {"(i32.load offset=8 (i32.add (local.get $a) (i32.shl (local.get $a) (i32.const 2))))", 13104},
+        {"(i32.load offset=8 (i32.shl (i32.and (local.get $a) (i32.const 0xfffff)) (i32.const 2)))", 16381},
+        {"(i32.add (local.get $a) (i32.load offset=4 (local.get $a)))", 65528},
+        {"(i32.store offset=4 (local.get $a) (i32.add (i32.load offset=4 (local.get $a)) (i32.const 1))) (i32.const 0)",
+         65528},
+        {"(i32.store offset=4 (i32.add (local.get $a) (i32.const 8)) (local.get $a)) (i32.const 0)", 65520},
+        {"(if (result i32) (i32.eq (i32.load offset=4 (local.get $a)) (i32.const 7)) (then (i32.const 1)) (else (i32.const 0)))",
+         65528},
+        {"(if (result i32) (i32.and (i32.load8_u offset=4 (local.get $a)) (i32.const 1)) (then (i32.const 1)) (else (i32.const 0)))",
+         65531},
+        {"(i32.add (i32.load offset=4 (local.tee $a (i32.add (local.get $a) (i32.const 8)))) (local.get $a))", 65520},
+        {"(i32x4.extract_lane 0 (i32x4.add (i32x4.splat (local.get $a)) (v128.load offset=4 (local.get $a))))", 65516},
+        {"(i32x4.extract_lane 0 (i32x4.add (i32x4.splat (local.get $a))"
+         "   (v128.load offset=4 (i32.add (local.get $a) (i32.const 8)))))", 65508},
+        {"(i16x8.extract_lane_u 0 (v128.load8x8_u offset=4 (local.get $a)))", 65524},
+        {"(i32x4.extract_lane 1 (v128.load32_lane offset=4 1 (local.get $a) (i32x4.splat (local.get $a))))", 65528},
+        {"(v128.store16_lane offset=4 1 (local.get $a) (i32x4.splat (local.get $a))) (i32.const 0)", 65530},
+    };
+    for (BoundsMode bounds : {BoundsMode::kGuarded, BoundsMode::kChecked}) {
+      StoreOptions options;
+      options.bounds = bounds;
+      for (const Row& row : kRows) {
+        INFO(std::string(row.body));
+        Guest guest(absl::StrCat("(module (memory 1) (func (export \"f\") (param $a i32) (result i32) ", row.body, "))"),
+                    options);
+        CHECK(guest.Call("f", {row.last}).ok());
+        CHECK(guest.Run("f", {row.last + 1}).find("out of bounds memory access") == 0);
+      }
     }
   }
 

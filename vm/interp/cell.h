@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "vm/interp/dispatch.h"
@@ -92,6 +93,17 @@ constexpr int VariantOf(const OperandSpec* specs, int count, const OperandClass*
   return index;
 }
 
+// Where a guest access of a cell is, for the cell that compares it with the memory's size in front of it: see
+// CheckAddress. Of the address a + (b << shift) + offset, `a` is operand 0, b operand 1 or a constant or nothing.
+struct AddressAt {
+  uint8_t width = 0;  // in bytes; 0: no such access, or one whose own cell compares
+  bool has_index = false;  // b is operand 1
+  uint8_t shift = 0;
+  int8_t constant_at = -1;  // b is the u32 here in the extra bytes
+  int8_t offset_at = -1;    // the offset is; -1: it is 0
+  bool is_atomic = false;
+};
+
 // What every family states; a family overrides what differs.
 struct FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kStraight;
@@ -100,6 +112,31 @@ struct FamilyBase {
   static constexpr uint32_t kExtraBytes = 0;
   static constexpr bool kAlignedTail = false;
   static constexpr bool kCommutative = false;  // operands 0 and 1 may change places
+  static constexpr AddressAt kAddress = {};
+};
+
+// --- Families with fewer handlers: an operand of a class that is left out goes through a slot (Emitter::MakeFit). ---
+
+// F whose operands `i` are in no register: for an operation that is rare, or as slow as the move that it may need.
+template <class F, int... i>
+struct InSlots : F {
+  static constexpr auto kOperands = [] {
+    auto operands = F::kOperands;
+    ((operands[i].in_register = false, operands[i].in_slot = true), ...);
+    return operands;
+  }();
+};
+// All operands of F in slots, or constants.
+template <class F>
+struct AllInSlots : F {
+  static constexpr auto kOperands = [] {
+    auto operands = F::kOperands;
+    for (OperandSpec& spec : operands) {
+      spec.in_slot = spec.in_slot || spec.in_register;
+      spec.in_register = false;
+    }
+    return operands;
+  }();
 };
 
 template <class F>
@@ -121,6 +158,17 @@ constexpr Layout LayoutOfVariant(int variant) {
   }
   return LayoutOf(F::kOperands.data(), kOperandCount<F>, classes, F::kExtraBytes, F::kAlignedTail);
 }
+
+// What of a family decides how its cells lie in memory. PERF: families of one shape share all functions of Cell, of
+// which a compiler would otherwise make five for each of the handlers.
+template <auto operands, uint32_t extra_bytes, bool aligned_tail>
+struct Shape {
+  static constexpr auto kOperands = operands;
+  static constexpr uint32_t kExtraBytes = extra_bytes;
+  static constexpr bool kAlignedTail = aligned_tail;
+};
+template <class F>
+using ShapeOf = Shape<F::kOperands, F::kExtraBytes, F::kAlignedTail>;
 
 // The variant whose handler serves this one too: of a commutative family, the one with sorted operands. Sorting does
 // not change the bytes of the cell, since registers take none.
@@ -167,10 +215,10 @@ ALWAYS_INLINE Vec Insert(Vec base, float value) {
   return reinterpret_cast<Vec>(lanes);
 }
 
-// Access to the operands of variant V of family F: what bodies are written against.
-template <class F, int V>
+// Access to the operands of variant V of families of shape S: what bodies are written against.
+template <class S, int V>
 struct Cell {
-  static constexpr Layout kLayout = LayoutOfVariant<F>(V);
+  static constexpr Layout kLayout = LayoutOfVariant<S>(V);
   static constexpr uint32_t kLength = kLayout.length;
 
   template <int i>
@@ -185,14 +233,14 @@ struct Cell {
   ALWAYS_INLINE static T Get(const Regs& s) {
     constexpr OperandClass c = kClass<i>;
     if constexpr (c < kSlot) {
-      if constexpr (F::kOperands[i].bank == Bank::kFloat) {
+      if constexpr (S::kOperands[i].bank == Bank::kFloat) {
         return Lane<T>(s.f[c]);
       } else {
         return static_cast<T>(s.r[c]);
       }
     } else if constexpr (c == kSlot) {
       return LoadBytes<T>(Slot<i>(s));
-    } else if constexpr (F::kOperands[i].bank == Bank::kInt && F::kOperands[i].imm_bytes == 4) {
+    } else if constexpr (S::kOperands[i].bank == Bank::kInt && S::kOperands[i].imm_bytes == 4) {
       return static_cast<T>(LoadBytes<uint32_t>(s.ip + kLayout.offsets[i]));
     } else {
       return LoadBytes<T>(s.ip + kLayout.offsets[i]);
@@ -254,7 +302,7 @@ struct Cell {
 // A family's body with its operand classes fixed, in the form the shell takes.
 template <class F, int V>
 struct CellBody {
-  using C = Cell<F, V>;
+  using C = Cell<ShapeOf<F>, V>;
   static constexpr BodyKind kKind = F::kKind;
   ALWAYS_INLINE static auto Body(Regs& s) {
     if constexpr (kKind == BodyKind::kStraight) {
@@ -287,23 +335,34 @@ using HandlersOf = HandlerTable<F, std::make_integer_sequence<int, VariantCount<
 // All the emitter knows of an operation.
 struct OpInfo {
   const char* name;
-  const Handler* handlers[2];  // by variant: for a guarded memory, for a checked one
+  const Handler* handlers[2];  // by variant: for a guarded memory, for a checked one; null: see `address`
   const OperandSpec* operands;
   uint8_t operand_count;
   uint8_t extra_bytes;
   bool aligned_tail;
   bool commutative;
+  AddressAt address;  // of an access without handlers for checked memories: a cell in front of it compares
 };
 
+// The handlers of F for all memories, or of F for guarded ones and of Checked for others.
+template <class F, class Checked>
+constexpr const Handler* CheckedHandlers() {
+  if constexpr (F::kAddress.width != 0 && !std::is_same_v<F, Checked>) {
+    return nullptr;
+  } else {
+    return HandlersOf<Checked>::kHandlers;
+  }
+}
 template <class F, class Checked = F>
 constexpr OpInfo MakeOpInfo(const char* name) {
   return {name,
-          {HandlersOf<F>::kHandlers, HandlersOf<Checked>::kHandlers},
+          {HandlersOf<F>::kHandlers, CheckedHandlers<F, Checked>()},
           F::kOperands.data(),
           static_cast<uint8_t>(kOperandCount<F>),
           static_cast<uint8_t>(F::kExtraBytes),
           F::kAlignedTail,
-          F::kCommutative};
+          F::kCommutative,
+          F::kAddress};
 }
 
 }  // namespace umiak

@@ -1,7 +1,8 @@
 // Bodies of atomic accesses: sequentially consistent, on shared memories and others.
 //
 // Not every operand has all classes, or there would be eighteen thousand handlers: the
-// address and the result may be in any register, what is written is in a slot or a constant. Far forms have slots only.
+// address and the result may be in any register, what is written is in a slot or a constant. Far forms, and those that
+// read and write 8 or 16 bits, have slots only.
 // spec: proposal threads, exec/instructions#atomic-memory-instructions
 #ifndef UMIAK_VM_INTERP_HANDLERS_ATOMIC_H_
 #define UMIAK_VM_INTERP_HANDLERS_ATOMIC_H_
@@ -13,12 +14,12 @@
 
 namespace umiak {
 
-template <bool far>
-inline constexpr OperandSpec kAtomicAddress = far ? InSlot() : InImm(4);
+template <bool far, class T = uint32_t>
+inline constexpr OperandSpec kAtomicAddress{false, Bank::kInt, !far && sizeof(T) >= 4, true, far ? 0 : 4};
 template <bool far, class T>
 inline constexpr OperandSpec kAtomicValue{false, Bank::kInt, false, true, far ? 0 : sizeof(T) == 8 ? 8 : 4};
-template <bool far>
-inline constexpr OperandSpec kAtomicResult{true, Bank::kInt, !far, true, 0};
+template <bool far, class T = uint32_t>
+inline constexpr OperandSpec kAtomicResult{true, Bank::kInt, !far && sizeof(T) >= 4, true, 0};
 
 // Extra: u32 offset. Far, as Address::kFar: u64 offset, u32 place of the MemoryInst pointer, u32 1 if 64 bits.
 template <bool far>
@@ -52,16 +53,17 @@ ALWAYS_INLINE Handler LocateAtomic(const Regs& s, T** to) {
   return nullptr;
 }
 
-template <bool far>
+template <class T, bool far>
 struct AtomicFamily : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
+  static constexpr AddressAt kAddress = {far ? uint8_t{0} : uint8_t{sizeof(T)}, false, 0, -1, 0, true};
   static constexpr uint32_t kExtraBytes = kAtomicExtra<far>;
 };
 
 // Operands: address, result.
 struct LoadAtomic {
   template <class T, bool far, bool checked>
-  struct Of : AtomicFamily<far> {
+  struct Of : AtomicFamily<T, far> {
     static constexpr std::array kOperands = {kAtomicAddress<far>, kAtomicResult<far>};
     template <class C>
     ALWAYS_INLINE static Handler Body(Regs& s) {
@@ -78,7 +80,7 @@ struct LoadAtomic {
 // Operands: address, value.
 struct StoreAtomic {
   template <class T, bool far, bool checked>
-  struct Of : AtomicFamily<far> {
+  struct Of : AtomicFamily<T, far> {
     static constexpr std::array kOperands = {kAtomicAddress<far>, kAtomicValue<far, T>};
     template <class C>
     ALWAYS_INLINE static Handler Body(Regs& s) {
@@ -103,8 +105,8 @@ struct Exchange { template <class T> ALWAYS_INLINE static T Apply(T* at, T v) { 
 template <class Fn>
 struct ModifyAtomic {
   template <class T, bool far, bool checked>
-  struct Of : AtomicFamily<far> {
-    static constexpr std::array kOperands = {kAtomicAddress<far>, kAtomicValue<far, T>, kAtomicResult<far>};
+  struct Of : AtomicFamily<T, far> {
+    static constexpr std::array kOperands = {kAtomicAddress<far, T>, kAtomicValue<far, T>, kAtomicResult<far, T>};
     template <class C>
     ALWAYS_INLINE static Handler Body(Regs& s) {
       const T value = static_cast<T>(C::template Get<1, uint64_t>(s));
@@ -121,9 +123,9 @@ struct ModifyAtomic {
 // Operands: address, expected, replacement, result: what was there before. Of the two only the accessed width counts.
 struct CompareAtomic {
   template <class T, bool far, bool checked>
-  struct Of : AtomicFamily<far> {
-    static constexpr std::array kOperands = {kAtomicAddress<far>, kAtomicValue<far, T>, kAtomicValue<far, T>,
-                                             kAtomicResult<far>};
+  struct Of : AtomicFamily<T, far> {
+    static constexpr std::array kOperands = {kAtomicAddress<far, T>, kAtomicValue<far, T>, kAtomicValue<far, T>,
+                                             kAtomicResult<far, T>};
     template <class C>
     ALWAYS_INLINE static Handler Body(Regs& s) {
       T expected = static_cast<T>(C::template Get<1, uint64_t>(s));

@@ -88,11 +88,18 @@ ALWAYS_INLINE uint64_t ElementAt(uint64_t ref, uint32_t index, Handler* cold) {
   return ref + kArrayHeaderBytes + uint64_t{index} * sizeof(Memory);
 }
 
+// Arrays of f32, v128 and signed small integers are rare: such an array is in a slot.
+template <class Memory>
+inline constexpr OperandSpec kArray = std::is_same_v<Memory, int8_t> || std::is_same_v<Memory, int16_t> ||
+                                              std::is_same_v<Memory, float> || std::is_same_v<Memory, Vec>
+                                          ? InSlot()
+                                          : In();
+
 // Operands: array, index, dst.
 template <class Memory, class Result>
 struct ArrayGet : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
-  static constexpr std::array kOperands = {In(), InImm(4), Out(kFieldBank<Result>)};
+  static constexpr std::array kOperands = {kArray<Memory>, InImm(4), Out(kFieldBank<Result>)};
   template <class C>
   ALWAYS_INLINE static Handler Body(Regs& s) {
     Handler cold = nullptr;
@@ -106,7 +113,7 @@ struct ArrayGet : FamilyBase {
 template <class Memory, class Value>
 struct ArraySet : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
-  static constexpr std::array kOperands = {In(), InImm(4), kFieldValue<Memory, Value>};
+  static constexpr std::array kOperands = {kArray<Memory>, InImm(4), kFieldValue<Memory, Value>};
   template <class C>
   ALWAYS_INLINE static Handler Body(Regs& s) {
     Handler cold = nullptr;
@@ -164,6 +171,8 @@ struct StructNew : FamilyBase {
   static constexpr auto kOperands = [] {
     std::array<OperandSpec, kFields + 1> operands{};
     for (OperandSpec& spec : operands) spec = InImm(4);
+    // Of three fields only the last, which was made last, is taken from a register: or there would be 2160 handlers.
+    if constexpr (kFields == 3) operands[0].in_register = operands[1].in_register = false;
     operands[kFields] = Out();
     return operands;
   }();

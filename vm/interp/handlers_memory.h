@@ -35,6 +35,15 @@ template <Address mode>
 inline constexpr OperandSpec kBaseSpec = mode == Address::kPlain || mode == Address::kScaled ? InImm(4) : In();
 template <Address mode>
 inline constexpr int kAddressOperands = mode == Address::kIndexed || mode == Address::kScaled ? 2 : 1;
+template <Address mode, uint32_t width>
+inline constexpr AddressAt kAddressAt = {
+    mode == Address::kFar ? uint8_t{0} : uint8_t{width}, kAddressOperands<mode> == 2,
+    mode == Address::kScaled ? uint8_t{std::countr_zero(width)} : uint8_t{0},
+    mode == Address::kBase ? int8_t{0} : int8_t{-1},
+    mode == Address::kPlain ? int8_t{-1} : mode == Address::kBase ? int8_t{4} : int8_t{0}};
+// Accesses that have handlers of their own for checked memories: the two forms that need nothing made in the cell.
+template <Address mode>
+inline constexpr bool kComparesItself = mode == Address::kPlain || mode == Address::kOffset;
 
 // Ends a guest access: what follows (ip's move, the write of a result) stays behind it, so that at a fault ip is the
 // cell and all its sources are intact.
@@ -86,6 +95,7 @@ struct Load : FamilyBase {
   static constexpr uint32_t kExtraBytes = kAddressBytes<mode>;
   static constexpr Bank kResultBank = std::is_integral_v<Result> ? Bank::kInt : Bank::kFloat;
   static constexpr int kDst = kAddressOperands<mode>;
+  static constexpr AddressAt kAddress = kComparesItself<mode> ? AddressAt{} : kAddressAt<mode, sizeof(Memory)>;
   static constexpr auto kOperands = [] {
     if constexpr (kDst == 2) {
       return std::array{kBaseSpec<mode>, In(), Out(kResultBank)};
@@ -119,6 +129,7 @@ struct StoreTo : FamilyBase {
   static constexpr BodyKind kKind = kMiss ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = kAddressBytes<mode>;
   static constexpr int kValue = kAddressOperands<mode>;
+  static constexpr AddressAt kAddress = kComparesItself<mode> ? AddressAt{} : kAddressAt<mode, sizeof(Memory)>;
   static constexpr OperandSpec kValueSpec =
       std::is_integral_v<Value> ? InImm(sizeof(Memory) == 8 ? 8 : 4) : In(Bank::kFloat);
   static constexpr auto kOperands = [] {
@@ -155,6 +166,7 @@ struct LoadThen : FamilyBase {
   static constexpr BodyKind kKind = checked ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = 4;
   static constexpr Bank kBank = kBankOf<T>;
+  static constexpr AddressAt kAddress = kAddressAt<Address::kOffset, sizeof(Memory)>;
   static constexpr std::array kOperands = {
       InImm(4), std::is_integral_v<T> ? InImm(sizeof(T)) : In(kBank), Out(kBank)};
   template <class C>
@@ -181,6 +193,7 @@ struct ModifyMemory : FamilyBase {
   static constexpr BodyKind kKind = checked ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = 4;
   static constexpr Bank kBank = kBankOf<T>;
+  static constexpr AddressAt kAddress = kAddressAt<Address::kOffset, sizeof(T)>;
   static constexpr std::array kOperands = {InImm(4), std::is_integral_v<T> ? InImm(sizeof(T)) : In(kBank)};
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
@@ -192,6 +205,26 @@ struct ModifyMemory : FamilyBase {
     GuestStore<T>(at, Fn::Apply(GuestLoad<T>(at), b));
     EndAccess(s);
     if constexpr (checked) return Handler{nullptr};
+  }
+};
+
+// In front of an access of a checked memory that has no handlers of its own for such: whether the bytes from
+// u32(a + (b << shift)) + offset on lie in it. Operands: a, b. Extra: u32 offset, u8 width, u8 shift.
+template <bool is_atomic>
+struct CheckAddress : FamilyBase {
+  static constexpr BodyKind kKind = BodyKind::kMayTrap;
+  static constexpr uint32_t kExtraBytes = 6;
+  static constexpr std::array kOperands = {InImm(4), InImm(4)};
+  template <class C>
+  ALWAYS_INLINE static Handler Body(Regs& s) {
+    const uint32_t b = C::template Get<1, uint32_t>(s) << C::template Extra<uint8_t>(s, 5);
+    const uint64_t a = uint64_t{C::template Get<0, uint32_t>(s) + b} + C::template Extra<uint32_t>(s);
+    const uint64_t width = C::template Extra<uint8_t>(s, 4);
+    if constexpr (is_atomic) {
+      if ((a & (width - 1)) != 0) [[unlikely]] return kTrapHandler<TrapCode::kUnalignedAtomic>;
+    }
+    if (a + width > HeadOf(s.cx)->mem_size) [[unlikely]] return kOutOfBoundsHandler;
+    return nullptr;
   }
 };
 
@@ -255,10 +288,11 @@ constexpr OpInfo MakeModify(const char* name) {
   return MakeOpInfo<ModifyMemory<T, Fn, !GuardedMemorySupported()>, ModifyMemory<T, Fn, true>>(name);
 }
 
-// An access with its two tables; where no memory can be guarded, only the checked one is made.
+// An access with its two tables; where no memory can be guarded, only the checked one is made. Far ones compare always.
 template <template <class, class, Address, bool> class Family, class Memory, class Value, Address mode>
 constexpr OpInfo MakeAccess(const char* name) {
-  return MakeOpInfo<Family<Memory, Value, mode, !GuardedMemorySupported()>, Family<Memory, Value, mode, true>>(name);
+  constexpr bool kChecked = mode == Address::kFar || !GuardedMemorySupported();
+  return MakeOpInfo<Family<Memory, Value, mode, kChecked>, Family<Memory, Value, mode, true>>(name);
 }
 
 }  // namespace umiak

@@ -75,7 +75,9 @@ struct ConstThen : FamilyBase {
 // dst = Second(First(a, b), c) of integers.
 template <class T, class First, class Second>
 struct IntChain : FamilyBase {
-  static constexpr std::array kOperands = {In(), In(), In(), Out()};
+  // Chains that were hardly seen in programs take c from its slot.
+  static constexpr bool kIsCommon = std::is_same_v<First, num::Add> || std::is_same_v<First, num::And>;
+  static constexpr std::array kOperands = {In(), In(), kIsCommon ? In() : InSlot(), Out()};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     T first = First::Apply(C::template Get<0, T>(s), C::template Get<1, T>(s));
@@ -99,7 +101,9 @@ struct FloatBinary : FamilyBase {
 // swapped: c Second First(a, b).
 template <class T, class First, class Second, bool swapped>
 struct FloatChain : FamilyBase {
-  static constexpr std::array kOperands = {In(Bank::kFloat), In(Bank::kFloat), In(Bank::kFloat), Out(Bank::kFloat)};
+  // a * b - c is rare beside c - a * b: its c is in a slot.
+  static constexpr std::array kOperands = {In(Bank::kFloat), In(Bank::kFloat),
+                                           swapped ? In(Bank::kFloat) : InSlot(Bank::kFloat), Out(Bank::kFloat)};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     Vec a = C::template Vector<0, T>(s);
@@ -132,11 +136,18 @@ struct Canonicalize : FamilyBase {
   }
 };
 
-// dst = a Fn b, a comparison.
+// dst = a Fn b, a comparison. What is greater is compared with a constant only: the translator makes of others what is
+// less (Lowering::LowerComparison), and of all of floats.
 template <class T, class Fn>
 struct Compare : FamilyBase {
+  static constexpr bool kIsFloat = std::is_floating_point_v<T>;
+  static constexpr bool kIsGreater = std::is_same_v<Fn, num::Gt> || std::is_same_v<Fn, num::GtS> ||
+                                     std::is_same_v<Fn, num::Ge> || std::is_same_v<Fn, num::GeS>;
+  static constexpr bool kCommutative = std::is_same_v<Fn, num::Eq> || std::is_same_v<Fn, num::Ne>;
   static constexpr std::array kOperands = {
-      In(kBankOf<T>), std::is_floating_point_v<T> ? In(Bank::kFloat) : InImm(sizeof(T)), Out()};
+      OperandSpec{false, kBankOf<T>, !kIsFloat || !kIsGreater, true, 0},
+      OperandSpec{false, kBankOf<T>, !kIsGreater, true, kIsFloat ? uint8_t{0} : uint8_t{sizeof(T)}},
+      OperandSpec{true, Bank::kInt, !kIsFloat || !kIsGreater, true, 0}};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     C::template Set<2>(s, Fn::Apply(C::template Get<0, T>(s), C::template Get<1, T>(s)));

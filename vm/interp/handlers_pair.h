@@ -25,6 +25,7 @@ template <class Memory, class T, class Fn, bool checked>
 struct BrLoad : FamilyBase {
   static constexpr BodyKind kKind = checked ? BodyKind::kTrapBranch : BodyKind::kBranch;
   static constexpr uint32_t kExtraBytes = 8;
+  static constexpr AddressAt kAddress = {sizeof(Memory), false, 0, -1, 4};
   static constexpr std::array kOperands = {In(), InImm(sizeof(T))};
   template <class C>
   ALWAYS_INLINE static bool Compare(Regs& s, bool* taken) {
@@ -52,6 +53,7 @@ template <class Memory, bool checked>
 struct AddLoad : FamilyBase {
   static constexpr BodyKind kKind = checked ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = 4;
+  static constexpr AddressAt kAddress = {sizeof(Memory), true, 0, -1, 0};
   static constexpr std::array kOperands = {In(), Imm(4), Out(), Out()};
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {

@@ -20,9 +20,7 @@ struct VectorBinary : FamilyBase {
 };
 // The same for what is rare in loops: a comes from its slot.
 template <class Fn>
-struct RareVectorBinary : VectorBinary<Fn> {
-  static constexpr std::array kOperands = {InSlot(Bank::kFloat), InImm(16, Bank::kFloat), Out(Bank::kFloat)};
-};
+using RareVectorBinary = InSlots<VectorBinary<Fn>, 0>;
 template <class Fn>
 struct VectorUnary : FamilyBase {
   static constexpr std::array kOperands = {In(Bank::kFloat), Out(Bank::kFloat)};
@@ -31,10 +29,10 @@ struct VectorUnary : FamilyBase {
     C::template SetV128<1>(s, Fn::Apply(C::template V128<0>(s)));
   }
 };
-// bitselect.
+// bitselect: b is in its slot.
 template <class Fn>
 struct VectorTernary : FamilyBase {
-  static constexpr std::array kOperands = {In(Bank::kFloat), In(Bank::kFloat), In(Bank::kFloat), Out(Bank::kFloat)};
+  static constexpr std::array kOperands = {In(Bank::kFloat), InSlot(Bank::kFloat), In(Bank::kFloat), Out(Bank::kFloat)};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     C::template SetV128<3>(s, Fn::Apply(C::template V128<0>(s), C::template V128<1>(s), C::template V128<2>(s)));
@@ -43,7 +41,11 @@ struct VectorTernary : FamilyBase {
 // dst = Second(First(a, b), c), or Second(c, First(a, b)) where that is not the same.
 template <class First, class Second, bool swapped>
 struct VectorChain : FamilyBase {
-  static constexpr std::array kOperands = {In(Bank::kFloat), In(Bank::kFloat), In(Bank::kFloat), Out(Bank::kFloat)};
+  // The c of chains that were hardly seen in programs is in its slot.
+  static constexpr bool kIsCommon =
+      std::is_same_v<Second, simd::Add<float>> || std::is_same_v<Second, simd::Add<uint16_t>>;
+  static constexpr std::array kOperands = {In(Bank::kFloat), In(Bank::kFloat),
+                                           kIsCommon ? In(Bank::kFloat) : InSlot(Bank::kFloat), Out(Bank::kFloat)};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     Vec first = First::Apply(C::template V128<0>(s), C::template V128<1>(s));
@@ -135,7 +137,13 @@ struct VectorLoad : FamilyBase {
   static constexpr BodyKind kKind = kMiss ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = kAddressBytes<mode>;
   static constexpr int kDst = kAddressOperands<mode>;
-  static constexpr auto kOperands = Load<Memory, Vec, mode, checked>::kOperands;
+  static constexpr AddressAt kAddress = kAddressAt<mode, sizeof(Memory)>;
+  // Of an address made in the cell or far the base is in its slot.
+  static constexpr auto kOperands = [] {
+    auto operands = Load<Memory, Vec, mode, checked>::kOperands;
+    operands[0].in_register = mode == Address::kPlain || mode == Address::kOffset || mode == Address::kBase;
+    return operands;
+  }();
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
     uint8_t* from;
@@ -149,7 +157,8 @@ struct VectorLoad : FamilyBase {
   }
 };
 
-// A near access with an offset, or a far one: lanes are rare enough to do without more forms.
+// A near access with an offset, or a far one: lanes are rare enough to do without more forms, and to be loaded into a
+// vector in its slot.
 template <Address mode>
 inline constexpr OperandSpec kLaneVectorSpec = mode == Address::kFar ? InSlot(Bank::kFloat) : In(Bank::kFloat);
 
@@ -159,7 +168,10 @@ struct LoadLane : FamilyBase {
   static constexpr bool kMiss = checked || kMayMiss<mode>;
   static constexpr BodyKind kKind = kMiss ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = kAddressBytes<mode>;
-  static constexpr std::array kOperands = {In(), kLaneVectorSpec<mode>, Imm(16, Bank::kFloat), Out(Bank::kFloat)};
+  static constexpr AddressAt kAddress = kAddressAt<mode, sizeof(Lane)>;
+  static constexpr bool kIsNear = mode != Address::kFar;
+  static constexpr std::array kOperands = {OperandSpec{false, Bank::kInt, kIsNear, true, 0}, InSlot(Bank::kFloat),
+                                           Imm(16, Bank::kFloat), OperandSpec{true, Bank::kFloat, kIsNear, true, 0}};
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
     uint8_t* from;
@@ -179,6 +191,7 @@ struct StoreLane : FamilyBase {
   static constexpr bool kMiss = checked || kMayMiss<mode>;
   static constexpr BodyKind kKind = kMiss ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = kAddressBytes<mode>;
+  static constexpr AddressAt kAddress = kAddressAt<mode, sizeof(Lane)>;
   static constexpr std::array kOperands = {In(), kLaneVectorSpec<mode>, Imm(sizeof(Lane) == 8 ? 8 : 4)};
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
@@ -204,7 +217,12 @@ template <class Memory, class Extension, class Fn, bool checked>
 struct VectorLoadThen : FamilyBase {
   static constexpr BodyKind kKind = checked ? BodyKind::kMayTrap : BodyKind::kStraight;
   static constexpr uint32_t kExtraBytes = kAddressBytes<Address::kBase>;
-  static constexpr std::array kOperands = {In(), In(Bank::kFloat), Out(Bank::kFloat)};
+  static constexpr AddressAt kAddress = kAddressAt<Address::kBase, sizeof(Memory)>;
+  // The b of readers that were hardly seen in programs is in its slot.
+  static constexpr bool kIsCommon = std::is_same_v<Fn, simd::Add<float>> || std::is_same_v<Fn, simd::Mul<float>> ||
+                                    std::is_same_v<Fn, simd::Add<uint16_t>> || std::is_same_v<Fn, simd::Add<uint32_t>>;
+  static constexpr std::array kOperands = {In(), kIsCommon ? In(Bank::kFloat) : InSlot(Bank::kFloat),
+                                           Out(Bank::kFloat)};
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
     uint8_t* from;
@@ -225,7 +243,8 @@ constexpr OpInfo MakeVectorLoadThen(const char* name) {
 }
 template <template <class, Address, bool> class Family, class Lane, Address mode>
 constexpr OpInfo MakeLaneAccess(const char* name) {
-  return MakeOpInfo<Family<Lane, mode, !GuardedMemorySupported()>, Family<Lane, mode, true>>(name);
+  constexpr bool kChecked = mode == Address::kFar || !GuardedMemorySupported();
+  return MakeOpInfo<Family<Lane, mode, kChecked>, Family<Lane, mode, true>>(name);
 }
 
 }  // namespace umiak

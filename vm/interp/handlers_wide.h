@@ -1,5 +1,5 @@
-// Bodies of wide arithmetic, and what it computes. A low word may be in any register, a high one is in a slot or a
-// constant: with all classes for six operands there would be thousands of handlers.
+// Bodies of wide arithmetic, and what it computes. The low words of a and of the result may be in any register, all
+// others are in slots: with all classes for six operands there would be thousands of handlers.
 // spec: proposal wide-arithmetic
 #ifndef UMIAK_VM_INTERP_HANDLERS_WIDE_H_
 #define UMIAK_VM_INTERP_HANDLERS_WIDE_H_
@@ -54,7 +54,7 @@ inline constexpr OperandSpec kInSlotOrImm{false, Bank::kInt, false, true, 8};
 // Operands: low and high word of a, of b, of the result.
 template <class Fn>
 struct WideSum : FamilyBase {
-  static constexpr std::array kOperands = {In(), kInSlotOrImm, In(), kInSlotOrImm, Out(), kOutSlot};
+  static constexpr std::array kOperands = {In(), kInSlotOrImm, InSlot(), kInSlotOrImm, Out(), kOutSlot};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     const num::Wide a{C::template Get<0, uint64_t>(s), C::template Get<1, uint64_t>(s)};
@@ -68,7 +68,7 @@ struct WideSum : FamilyBase {
 // Operands: a, b, low and high word of the result.
 template <class Fn>
 struct WideProduct : FamilyBase {
-  static constexpr std::array kOperands = {In(), In(), Out(), kOutSlot};
+  static constexpr std::array kOperands = {In(), InSlot(), Out(), kOutSlot};
   template <class C>
   ALWAYS_INLINE static void Body(Regs& s) {
     const num::Wide result = Fn::Apply(C::template Get<0, uint64_t>(s), C::template Get<1, uint64_t>(s));

@@ -16,8 +16,19 @@ struct Here : Fn {};
 }  // namespace simd
 
 namespace UMIAK_ISA {
+// On x86 CPUs before x86-64-v3 floats and vectors go through slots: few such CPUs are left, and each takes as many
+// handlers.
+#if defined(__x86_64__) && !defined(__AVX2__)
+template <class F>
+struct OfThisIsa : AllInSlots<F> {};
+template <class T, class Fn>
+struct OfThisIsa<Unary<T, Fn>> : Unary<T, Fn> {};
+#else
+template <class F>
+using OfThisIsa = F;
+#endif
 const OpInfo kIsaOps[] = {
-#define WASM(name, ...) MakeOpInfo<__VA_ARGS__>(#name),
+#define WASM(name, ...) MakeOpInfo<OfThisIsa<__VA_ARGS__>>(#name),
 #include "vm/interp/ops_isa.def"
 };
 }  // namespace UMIAK_ISA

@@ -97,9 +97,18 @@ Place Emitter::MakeFit(const Place& place, const OperandSpec& spec, uint32_t* us
   return slot;
 }
 
+// The cell that compares an address with the size of a checked memory, for the access that follows.
+void Emitter::EmitCheck(const AddressAt& at, absl::Span<const Place> operands, const Extra& extra) {
+  const auto word = [&](int8_t i) { return i < 0 ? 0u : LoadBytes<uint32_t>(extra.bytes().data() + i); };
+  const Place index = at.has_index ? operands[1] : Place::Imm(word(at.constant_at));
+  Emit(at.is_atomic ? Op::kCheckAtomicAddress : Op::kCheckAddress, {operands[0], index},
+       Extra().U32(word(at.offset_at)).U8(at.width).U8(at.shift));
+}
+
 uint32_t Emitter::Emit(Op op, std::initializer_list<Place> operands, const Extra& extra, uint64_t tail) {
   const OpInfo& info = InfoOf(op);
   const absl::Span<const Place> places(operands.begin(), operands.size());
+  if (checked_ && info.handlers[1] == nullptr) EmitCheck(info.address, places, extra);
   Fit fits[kMaxOperands];
   bool fit = !info.commutative || !places[0].is_imm() || places[1].is_imm();
   for (size_t i = 0; fit && i < places.size(); ++i) fit = FitsAt(info.operands[i], places[i], &fits[i]);
@@ -146,7 +155,8 @@ uint32_t Emitter::Write(Op op, const OpInfo& info, absl::Span<const Place> opera
   last_op_ = op;
   if (IsJoined(op)) std::copy(operands.begin(), operands.end(), last_operands_);
   words_.resize(words_.size() + length / 8);
-  StoreBytes<Handler>(At(position), info.handlers[checked_ ? 1 : 0][variant]);
+  const Handler* handlers = info.handlers[checked_ && info.handlers[1] != nullptr ? 1 : 0];
+  StoreBytes<Handler>(At(position), handlers[variant]);
   uint8_t* to = At(position) + kHandlerBytes;
   for (size_t i = 0; i < operands.size(); ++i) {
     const OperandClass c = fits[i].operand_class;

@@ -141,6 +141,7 @@ class Emitter {
   static bool FitsAt(const OperandSpec& spec, const Place& place, Fit* out);
   uint32_t EmitMadeToFit(Op op, absl::Span<const Place> operands, const Extra& extra, uint64_t tail);
   Place MakeFit(const Place& place, const OperandSpec& spec, uint32_t* used);
+  void EmitCheck(const AddressAt& at, absl::Span<const Place> operands, const Extra& extra);
   uint32_t Write(Op op, const OpInfo& info, absl::Span<const Place> operands, const Fit* fits, const Extra& extra,
                  uint32_t more_bytes, uint64_t tail);
   void RemoveLast();

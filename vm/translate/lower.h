@@ -64,6 +64,7 @@ class Lowering {
   // lower_ops.cc
   void LowerOp(const ir::Node& node);
   void LowerNumeric(const ir::Node& node, Op op);
+  void LowerComparison(Opcode opcode, Place a, Place b, const Place& result);
   void LowerAccess(const ir::Node& node, Op op);
   Extra FarAddress(const ir::Node& node) const;
   void LowerSelect(const ir::Node& node);

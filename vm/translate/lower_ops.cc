@@ -3,6 +3,7 @@
 #include <array>
 
 #include "vm/interp/bridge.h"
+#include "vm/translate/compare.h"
 #include "vm/translate/fuse.h"
 #include "vm/translate/lower.h"
 
@@ -54,6 +55,15 @@ Op MinMaxOf(const ir::Node& node) {
     case Opcode::kI32GtS: case Opcode::kI32GeS: return straight ? Op::kI32MaxS : Op::kI32MinS;
     case Opcode::kI32GtU: case Opcode::kI32GeU: return straight ? Op::kI32MaxU : Op::kI32MinU;
     default: return Op::kCount;
+  }
+}
+
+bool IsGreater(Opcode comparison) {
+  switch (comparison) {
+    case Opcode::kI32GtS: case Opcode::kI32GtU: case Opcode::kI32GeS: case Opcode::kI32GeU:
+    case Opcode::kI64GtS: case Opcode::kI64GtU: case Opcode::kI64GeS: case Opcode::kI64GeU:
+    case Opcode::kF32Gt: case Opcode::kF32Ge: case Opcode::kF64Gt: case Opcode::kF64Ge: return true;
+    default: return false;
   }
 }
 
@@ -122,9 +132,21 @@ void Lowering::LowerOp(const ir::Node& node) {
   LowerIntrinsic(node, IntrinsicOf(node.opcode));
 }
 
+// a > b is b < a, and so on: only comparisons of integers with a constant have handlers for both.
+void Lowering::LowerComparison(Opcode opcode, Place a, Place b, const Place& result) {
+  const bool has_constant = b.is_imm() && b.bank == Bank::kInt;
+  if (!has_constant && (a.is_imm() || IsGreater(opcode))) {
+    std::swap(a, b);
+    opcode = ir::Mirrored(opcode);
+  }
+  emit_.Emit(OpOf(opcode), {a, b, result});
+}
+
 void Lowering::LowerNumeric(const ir::Node& node, Op op) {
   Place result = Result(node);
-  if (node.in[1]) {
+  if (ir::IsComparison(node.opcode)) {
+    LowerComparison(node.opcode, PlaceOf(node.in[0]), PlaceOf(node.in[1]), result);
+  } else if (node.in[1]) {
     emit_.Emit(op, {PlaceOf(node.in[0]), PlaceOf(node.in[1]), result});
   } else {
     emit_.Emit(op, {PlaceOf(node.in[0]), result});
@@ -179,7 +201,7 @@ void Lowering::LowerSelect(const ir::Node& node) {
     std::swap(a, b);
   } else if (!against_zero || node.condition != Opcode::kI32Ne) {
     Place flag = emit_.Scratch(1, Bank::kInt);
-    emit_.Emit(OpOf(node.condition), {condition, PlaceOf(node.in[3]), flag});
+    LowerComparison(node.condition, condition, PlaceOf(node.in[3]), flag);
     condition = flag;
   }
   Place result = Result(node);
