@@ -63,6 +63,9 @@ if(NOT UMIAK_SANITIZE)
   # -static implies -no-pie, and clang warns of the two together.
   target_link_options(umiak_program INTERFACE
     $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UMIAK_STATIC>>>:-no-pie> -Wl,--gc-sections)
+  if(UMIAK_HAS_LLD)  # functions of equal code become one, where nothing takes their address
+    target_link_options(umiak_program INTERFACE -Wl,--icf=safe)
+  endif()
   if(UMIAK_STATIC_RUNTIME)
     target_link_options(umiak_program INTERFACE -static-libstdc++ -static-libgcc)
   endif()
@@ -125,6 +128,11 @@ function(umiak_examples folder)
     set_target_properties(example_${name} PROPERTIES
       OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
   endforeach()
+endfunction()
+
+# umiak_small(TARGET): in a release its size counts for more than its speed.
+function(umiak_small target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Os>)
 endfunction()
 
 # umiak_handler_options(FOLDER...): handlers are entered by jumps only; what a compiler adds for calls is in the way.

@@ -115,6 +115,16 @@ if(Python3_FOUND AND UMIAK_OBJDUMP AND UMIAK_CLANG AND UMIAK_PRESET STREQUAL "re
     ${Python3_EXECUTABLE} .ci/check_handlers_asm.py ${UMIAK_OBJDUMP} $<TARGET_FILE:umiak>)
 endif()
 
+# How large the release is: the numbers of handlers and what else is linked in creep up unseen.
+find_program(UMIAK_STRIP NAMES strip llvm-strip)
+mark_as_advanced(UMIAK_STRIP)
+get_property(umiak_is_static TARGET umiak PROPERTY UMIAK_STATIC)
+if(Python3_FOUND AND UMIAK_STRIP AND UMIAK_CLANG AND UMIAK_PRESET STREQUAL "release" AND umiak_is_static
+   AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  umiak_test(house/binary_size house 60
+    ${Python3_EXECUTABLE} .ci/check_binary_size.py ${UMIAK_STRIP} $<TARGET_FILE:umiak>)
+endif()
+
 foreach(part spec-tests examples tests/guests)
   include(${PROJECT_SOURCE_DIR}/${part}/tests.cmake OPTIONAL)
 endforeach()
