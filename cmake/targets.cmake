@@ -52,7 +52,7 @@ function(umiak_library name)
   set_property(GLOBAL APPEND PROPERTY UMIAK_LIBRARIES ${target})
 endfunction()
 
-# How our programs are linked. At a fixed address the handler tables need no relocations (~10^5 of them), and
+# How our programs are linked. At a fixed address the handler tables need no relocations (~5 * 10^4 of them), and
 # with abseil and libstdc++ inside there is little left for the dynamic linker to do.
 add_library(umiak_program INTERFACE)
 target_link_libraries(umiak_program INTERFACE umiak_private)
