@@ -33,6 +33,7 @@ constexpr size_t kMostOps = 20;
 // Sums over functions.
 struct Totals {
   uint64_t functions = 0, instructions = 0, body_bytes = 0, cells = 0, code_bytes = 0, moves = 0, misfits = 0;
+  uint64_t dispatches = 0;
   std::map<std::string, uint64_t> ops;  // by name
 };
 
@@ -55,6 +56,7 @@ void Add(const CodeListing& listing, const std::vector<PrintedInstruction>& inst
   totals->cells += listing.cells.size();
   totals->code_bytes += listing.bytes;
   totals->misfits += listing.misfits;
+  for (size_t i = 0; i < listing.cells.size(); i += listing.cells[i].chain) ++totals->dispatches;
   for (const ListedCell& cell : listing.cells) {
     totals->moves += cell.is_move ? 1 : 0;
     ++totals->ops[cell.text.substr(0, cell.text.find(' '))];
@@ -72,7 +74,8 @@ std::string Describe(const Totals& totals) {
       totals.functions, " functions, ", totals.instructions, " instructions (without block, loop, else, end) in ",
       totals.body_bytes, " bytes\n", totals.cells, " cells (", Ratio(totals.cells, totals.instructions),
       " for each instruction) in ", totals.code_bytes, " bytes (", Ratio(totals.code_bytes, totals.body_bytes),
-      " for each byte of the bodies)\n", totals.moves, " cells only move a value (",
+      " for each byte of the bodies)\n", totals.dispatches, " dispatches when all is run straight through (",
+      Ratio(totals.dispatches, totals.instructions), " for each instruction)\n", totals.moves, " cells only move a value (",
       Ratio(100 * totals.moves, totals.cells), " %); ", totals.misfits, " operands did not fit\n");
   std::vector<std::pair<uint64_t, std::string>> ops;
   for (const auto& [name, count] : totals.ops) ops.emplace_back(count, name);
@@ -88,7 +91,8 @@ std::string Beside(const CodeListing& listing, const std::vector<PrintedInstruct
   for (const ListedCell& cell : listing.cells) by_offset.emplace(cell.wasm_offset, &cell);
   std::string text;
   const auto add_cell = [&](const ListedCell& cell) {
-    absl::StrAppend(&text, "0x", absl::Hex(cell.position, absl::kZeroPad4), "  ", cell.text, "\n");
+    absl::StrAppend(&text, "0x", absl::Hex(cell.position, absl::kZeroPad4), "  ", cell.text,
+                    cell.chain > 1 ? absl::StrCat(" [", cell.chain, "]") : "", "\n");
   };
   auto next = by_offset.begin();
   // On entry, before the first instruction.
@@ -184,9 +188,10 @@ std::string HelpObjdump() {
   return absl::StrCat(
       "usage: umiak objdump [OPTION...] FILE [FUNCTION...]\n\n"
       "Writes what functions (all, or those of these numbers or names) are translated into: on the left the\n"
-      "instructions with their offsets in the module, on the right the cells, each executed by one handler, with the\n"
-      "places of their operands: r0 and f0 are registers, s0 slots of the frame, #1 immediates. An instruction without\n"
-      "a cell was fused into a later one or costs nothing. docs/BYTECODE.md tells more.\n\n",
+      "instructions with their offsets in the module, on the right the cells with the places of their operands: r0 and\n"
+      "f0 are registers, s0 slots of the frame, #1 immediates. An instruction without a cell was fused into a later\n"
+      "one or costs nothing. [2] behind a cell: going on from here, two cells are executed with one dispatch.\n"
+      "docs/BYTECODE.md tells more.\n\n",
       DescribeOptions(kOptions));
 }
 

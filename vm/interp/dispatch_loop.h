@@ -6,6 +6,10 @@
 
 #include "vm/interp/regs.h"
 
+#if defined(UMIAK_COUNT_CELLS)
+#include "vm/interp/count_cells.h"
+#endif
+
 namespace umiak {
 
 struct LoopShell {
@@ -47,6 +51,9 @@ struct LoopShell {
     uint64_t result = 0;
     Handler next;
     do {
+#if defined(UMIAK_COUNT_CELLS)
+      CountCell(s.ip);
+#endif
       std::memcpy(&next, s.ip, sizeof(next));
     } while (next(s, result));
     return result;

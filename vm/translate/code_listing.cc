@@ -24,7 +24,7 @@ absl::StatusOr<CodeListing> ListCode(const Module& module, FuncIdx function) {
     const absl::string_view name = InfoOf(cell.op).name;
     const bool is_move = absl::StartsWith(name, "Move") && cell.op != Op::kMoveBr;
     std::string text = absl::StrCat(name, cell.operands.empty() ? "" : " ", cell.operands);
-    listing.cells.push_back({cell.position, cell.wasm_offset, std::move(text), is_move});
+    listing.cells.push_back({cell.position, cell.wasm_offset, std::move(text), is_move, cell.chain});
   }
   return listing;
 }

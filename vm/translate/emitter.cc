@@ -138,6 +138,16 @@ uint32_t Emitter::EmitMadeToFit(Op op, absl::Span<const Place> operands, const E
   return position;
 }
 
+// Of a commutative operation the kind is that of sorted operands, as the handler is.
+CellKind Emitter::KindOfCell(Op op, const OpInfo& info, int variant, const Fit* fits) {
+  if (!info.commutative || fits[0].operand_class <= fits[1].operand_class || fits[0].operand_class > kSlot) {
+    return KindFrom(op, variant);
+  }
+  OperandClass classes[kMaxOperands];
+  for (int i = 0; i < info.operand_count; ++i) classes[i] = fits[i].operand_class;
+  return KindOf(op, classes);
+}
+
 // PERF: the layout is that of LayoutOf and VariantOf, found on the way.
 uint32_t Emitter::Write(Op op, const OpInfo& info, absl::Span<const Place> operands, const Fit* fits, const Extra& extra,
                         uint32_t more_bytes, uint64_t tail) {
@@ -154,6 +164,8 @@ uint32_t Emitter::Write(Op op, const OpInfo& info, absl::Span<const Place> opera
   last_cell_ = position;
   last_op_ = op;
   if (IsJoined(op)) std::copy(operands.begin(), operands.end(), last_operands_);
+  cells_.push_back(position);
+  kinds_.push_back(KindOfCell(op, info, variant, fits));
   words_.resize(words_.size() + length / 8);
   const Handler* handlers = info.handlers[checked_ && info.handlers[1] != nullptr ? 1 : 0];
   StoreBytes<Handler>(At(position), handlers[variant]);
@@ -175,7 +187,7 @@ uint32_t Emitter::Write(Op op, const OpInfo& info, absl::Span<const Place> opera
 }
 
 void Emitter::Record(Op op, uint32_t position, absl::Span<const Place> operands) {
-  CellRecord cell{position, op, wasm_offset_, {}};
+  CellRecord cell{position, op, wasm_offset_, {}, 1};
   if (record_->listing) {
     const OpInfo& info = InfoOf(op);
     for (size_t i = 0; i < operands.size(); ++i) {
@@ -198,6 +210,8 @@ void Emitter::RecordTarget(const Fixup& fixup) {
 // Takes back the cell that was written last.
 void Emitter::RemoveLast() {
   words_.resize(last_cell_ / 8);
+  cells_.pop_back();
+  kinds_.pop_back();
   if (record_ != nullptr) record_->cells.pop_back();
 }
 
@@ -307,7 +321,28 @@ void Emitter::EmitTableCopy(Op op, const Place& index, Extra before, const Table
   fixups_.push_back({last_cell_, field + at, table.cell});
 }
 
+// Has neighbouring cells run as one where there is a handler for them: from each cell on, in the fewest dispatches. A cell
+// that does not go on to the next one ends a chain, and is in none but as its end.
+void Emitter::FormChains() {
+  std::vector<uint32_t> dispatches(cells_.size() + 1);
+  Chain chains[kMaxChain - 1];
+  for (size_t i = cells_.size(); i-- > 0;) {
+    dispatches[i] = dispatches[i + 1] + 1;
+    const int found = FindChains(absl::MakeConstSpan(kinds_).subspan(i), checked_, chains);
+    for (int n = 0; n < found; ++n) {
+      const uint32_t count = dispatches[i + chains[n].cells] + 1;
+      if (count >= dispatches[i]) continue;
+      dispatches[i] = count;
+      StoreBytes<Handler>(At(cells_[i]), chains[n].handler);
+      if (record_ != nullptr) record_->cells[i].chain = chains[n].cells;
+    }
+  }
+}
+
 std::unique_ptr<Code> Emitter::Finish() {
+#if !defined(UMIAK_COUNT_CELLS)  // cells are counted one by one
+  FormChains();
+#endif
   for (const Fixup& fixup : fixups_) {
     StoreBytes<int32_t>(At(fixup.field), static_cast<int32_t>(labels_[fixup.label] - fixup.cell));
     RecordTarget(fixup);

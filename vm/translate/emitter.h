@@ -10,6 +10,7 @@
 
 #include "absl/types/span.h"
 #include "umiak/value.h"
+#include "vm/interp/chain.h"
 #include "vm/interp/op.h"
 #include "vm/translate/translate.h"
 
@@ -145,6 +146,8 @@ class Emitter {
   uint32_t Write(Op op, const OpInfo& info, absl::Span<const Place> operands, const Fit* fits, const Extra& extra,
                  uint32_t more_bytes, uint64_t tail);
   void RemoveLast();
+  static CellKind KindOfCell(Op op, const OpInfo& info, int variant, const Fit* fits);
+  void FormChains();
   bool FuseMoves(const Place& from, const Place& to);
   bool FuseIntoBranch(LabelId label);
   void Record(Op op, uint32_t position, absl::Span<const Place> operands);
@@ -161,6 +164,9 @@ class Emitter {
   Place last_operands_[3];  // if later cells may take the last one in: see IsJoined
   uint32_t last_label_ = 0xffffffff;
   Words words_;
+  // Of all cells in order: where each begins, and its kind.
+  std::vector<uint32_t> cells_;
+  std::vector<CellKind> kinds_;
   std::vector<uint32_t> labels_;  // positions; kUnbound
   std::vector<Fixup> fixups_;
 };

@@ -31,6 +31,7 @@ struct CellRecord {
   Op op;
   uint32_t wasm_offset;  // of the instruction, in the module
   std::string operands;  // "r0, s12, #5"; only where `listing` was asked for
+  uint32_t chain = 1;    // how many cells, from this one on, its handler runs
 };
 struct TranslateRecord {
   bool listing = false;

@@ -11,12 +11,13 @@
 
 namespace umiak {
 
-// One cell of the internal code, which one handler executes: docs/BYTECODE.md.
+// One cell of the internal code. A handler executes it, and maybe some that follow: docs/BYTECODE.md.
 struct ListedCell {
   uint32_t position;     // in the function's code, in bytes
   uint32_t wasm_offset;  // in the module: of the instruction that it belongs to; of several in one cell, the last's
   std::string text;      // "I32Add r0, #1 -> s12": r and f are registers, s slots of the frame, # immediates
   bool is_move;          // it only carries a value from one place to another
+  uint32_t chain;        // how many cells, from this one on, are executed by the handler that begins here; 1 as a rule
 };
 
 struct CodeListing {

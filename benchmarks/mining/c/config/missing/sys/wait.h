@@ -1,0 +1,1 @@
+// WASI's C library has no processes.

@@ -1,0 +1,3 @@
+module mining
+
+go 1.22

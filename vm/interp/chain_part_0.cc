@@ -1,0 +1,2 @@
+#define UMIAK_CHAIN_PART 0
+#include "vm/interp/chain_part.h"

@@ -1,0 +1,2 @@
+#define UMIAK_CHAIN_PART 3
+#include "vm/interp/chain_part.h"
