@@ -135,6 +135,17 @@ function(umiak_small target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Os>)
 endfunction()
 
+# umiak_without_unwinding(TARGET...): nothing in these throws, catches or lets exceptions pass; tables to unwind them by
+# are 0.25 MB of the command line. An allocation that fails ends the process as it does with them.
+function(umiak_without_unwinding)
+  if(NOT UMIAK_SANITIZE)
+    foreach(target ${ARGN})
+      target_compile_options(${target} PRIVATE
+        $<$<CONFIG:Release>:-fno-exceptions -fno-asynchronous-unwind-tables -fno-unwind-tables>)
+    endforeach()
+  endif()
+endfunction()
+
 # umiak_handler_options(FOLDER...): handlers are entered by jumps only; what a compiler adds for calls is in the way.
 function(umiak_handler_options)
   umiak_sources(sources ${ARGN})
@@ -149,9 +160,9 @@ function(umiak_handler_options)
     set(options)
   endif()
   set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${options}")
-  # Nothing unwinds through the tables' handlers, which are half of all functions.
+  # Nothing unwinds through the tables' and chains' handlers, which are half of all functions.
   if(NOT UMIAK_SANITIZE)
-    list(FILTER sources INCLUDE REGEX "/table_[a-z0-9_]*\\.cc$")
+    list(FILTER sources INCLUDE REGEX "/(table|chain_part)_[a-z0-9_]*\\.cc$")
     list(APPEND options -fno-exceptions -fno-asynchronous-unwind-tables -fno-unwind-tables)
     set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${options}")
   endif()

@@ -170,8 +170,8 @@ def row(chain):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--chains", type=int, default=2000)
-    parser.add_argument("--share", type=float, default=1e-5)
+    parser.add_argument("--chains", type=int, default=4000)
+    parser.add_argument("--share", type=float, default=1e-6)
     parser.add_argument("--programs", type=int, default=2)
     parser.add_argument("--write")
     parser.add_argument("--evaluate", nargs="*", default=[])
