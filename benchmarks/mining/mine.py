@@ -44,7 +44,6 @@ class Cells:
         """How many there are with these chains, a set of tuples of kinds: estimated where a branch leaves a chain."""
         prefixes = {chain[:n] for chain in chains for n in range(1, len(chain) + 1)}
         count = len(self.kinds)
-        # entries[i]: how often cell i is dispatched to, found by walking forward with the best chain from each cell.
         best, step = [0.0] * (count + 1), [1] * count
         for i in range(count - 1, -1, -1):
             following = self.next[i]
@@ -58,13 +57,12 @@ class Cells:
                     cost = 1 + (best[self.next[at]] if self.next[at] >= 0 else 0)
                     if cost < best[i]:
                         best[i], step[i] = cost, n
-        entries = [float(runs) for runs in self.runs]
         total = 0.0
         fallen = [0.0] * count  # arrivals at i by falling out of the cell before, which a chain may swallow
         for i in range(count):
             if self.next[i] >= 0:
                 fallen[self.next[i]] = self.falls[i]
-        dispatched = [runs - fall for runs, fall in zip(entries, fallen)]
+        dispatched = [runs - fall for runs, fall in zip(self.runs, fallen)]
         for i in range(count):
             times = dispatched[i]
             if times <= 0:
@@ -178,23 +176,22 @@ def main():
     parser.add_argument("counts", nargs="+")
     options = parser.parse_args()
     programs = [Cells(path) for path in options.counts]
+    evaluated = [Cells(path) for path in options.evaluate] or programs
     chosen = choose(programs, options.chains, options.share, options.programs)
     for count in (250, 500, 1000, 1500, 2000, 3000, 4000, 6000):
         if count > len(chosen) and count - len(chosen) > 500:
             break
         chains = {chain for _, chain in chosen[:count]}
-        said = []
-        for path in options.evaluate or options.counts:
-            cells = path if isinstance(path, Cells) else Cells(path)
-            said.append(f"{path.split('/')[-1].split('.')[0]} {cells.dispatches(chains) / cells.total:.3f}")
+        said = [f"{cells.name.split('/')[-1]} {cells.dispatches(chains) / cells.total:.3f}" for cells in evaluated]
         print(count, len(chains), "; ".join(said), flush=True)
     if options.write:
         with open(options.write, "w") as file:
             file.write("// Which sequences of cells have one handler: CHAIN(CELL(operation, class of each operand), ...); classes are\n"
                        "// registers, S slots, I immediates. Written by benchmarks/mining/mine.py, the most frequent first.\n")
+            rows_of_part = -(-len(chosen) // PARTS)
             for n, (_, chain) in enumerate(chosen):
-                if n % -(-len(chosen) // PARTS) == 0:
-                    file.write(f"{'#endif' if n else ''}\n#if CHAIN_PART({n // -(-len(chosen) // PARTS)})\n".lstrip())
+                if n % rows_of_part == 0:
+                    file.write(f"{'#endif' if n else ''}\n#if CHAIN_PART({n // rows_of_part})\n".lstrip())
                 file.write(row(chain) + "\n")
             file.write("#endif\n")
 

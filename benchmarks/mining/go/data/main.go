@@ -8,14 +8,13 @@ import (
 	"container/list"
 	"crypto/aes"
 	"crypto/md5"
-	"fmt"
 	"hash/fnv"
 	"io"
 	"math"
 	"math/big"
-	"os"
 	"slices"
-	"strconv"
+
+	"mining/repeat"
 )
 
 type shape interface {
@@ -196,14 +195,4 @@ func once() int {
 	return sum + int(hash.Sum32()&1023) + int(digest[3]) + int(data[9]) + int(product(28))
 }
 
-func main() {
-	iterations := 1
-	if len(os.Args) > 1 {
-		iterations, _ = strconv.Atoi(os.Args[1])
-	}
-	sum := 0
-	for i := 0; i < iterations; i++ {
-		sum += once()
-	}
-	fmt.Println(sum)
-}
+func main() { repeat.Main(once) }

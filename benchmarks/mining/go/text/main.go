@@ -8,13 +8,14 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"os"
 	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 	"text/template"
 	"unicode"
+
+	"mining/repeat"
 )
 
 type record struct {
@@ -79,14 +80,4 @@ func once() int {
 	return sum + len(encoded) + len(packed) + strings.Count(string(back), "fox") + len(strings.ReplaceAll(text.String(), "the", "THE"))
 }
 
-func main() {
-	iterations := 1
-	if len(os.Args) > 1 {
-		iterations, _ = strconv.Atoi(os.Args[1])
-	}
-	sum := 0
-	for i := 0; i < iterations; i++ {
-		sum += once()
-	}
-	fmt.Println(sum)
-}
+func main() { repeat.Main(once) }
