@@ -87,7 +87,7 @@ struct ChainBodyOf<may_fault, std::index_sequence<I...>, Parts...> {
   }
   ALWAYS_INLINE static auto Body(Regs& s) {
     if constexpr (!kBeforeMayLeave) {
-      (RunPart<Part<I>, kFaultsBehind<I>>(s), ...);
+      Before(s);
       return Last::Body(s);
     } else {
       if (Handler leave = Before(s)) [[unlikely]] return leave;

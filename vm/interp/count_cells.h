@@ -1,4 +1,4 @@
-// Counts how often each cell runs, in builds with UMIAK_COUNT_CELLS (loop dispatcher): what benchmarks/mine.py reads.
+// Counts how often each cell runs, in builds with UMIAK_COUNT_CELLS (loop dispatcher): what benchmarks/mining/mine.py reads.
 #ifndef UMIAK_VM_INTERP_COUNT_CELLS_H_
 #define UMIAK_VM_INTERP_COUNT_CELLS_H_
 

@@ -138,11 +138,9 @@ uint32_t Emitter::EmitMadeToFit(Op op, absl::Span<const Place> operands, const E
   return position;
 }
 
-// Of a commutative operation the kind is that of sorted operands, as the handler is.
+// Only of a commutative operation is the kind that of other operands: sorted ones.
 CellKind Emitter::KindOfCell(Op op, const OpInfo& info, int variant, const Fit* fits) {
-  if (!info.commutative || fits[0].operand_class <= fits[1].operand_class || fits[0].operand_class > kSlot) {
-    return KindFrom(op, variant);
-  }
+  if (!info.commutative) return KindFrom(op, variant);
   OperandClass classes[kMaxOperands];
   for (int i = 0; i < info.operand_count; ++i) classes[i] = fits[i].operand_class;
   return KindOf(op, classes);
