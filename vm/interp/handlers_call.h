@@ -9,6 +9,7 @@
 #include "vm/interp/cell.h"
 #include "vm/interp/cold.h"
 #include "vm/interp/intrinsics.h"
+#include "vm/interp/predictor.h"
 #include "vm/interp/stub.h"
 #include "vm/runtime/func.h"
 #include "vm/runtime/instance_data.h"
@@ -121,6 +122,7 @@ struct InNewFrame {
       PushHeader<C>(s, nf);
       s.fp = nf;
       s.ip = callee->entry;
+      TellWay<kEntryBit>(s.ip);
     } else {
       EnterThroughBridge<C>(s, callee, nf);
     }

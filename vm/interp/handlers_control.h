@@ -6,6 +6,7 @@
 #include "vm/interp/cell.h"
 #include "vm/interp/cold.h"
 #include "vm/interp/handlers_numeric.h"
+#include "vm/interp/predictor.h"
 
 namespace umiak {
 
@@ -91,6 +92,7 @@ ALWAYS_INLINE void GoToEntry(Regs& s, uint32_t index, uint32_t at) {
   uint32_t count = C::template Extra<uint32_t>(s, at);
   index = index < count ? index : count;
   s.ip += LoadBytes<int32_t>(s.ip + C::kLayout.extra + at + 4 + 4 * size_t{index});
+  TellWay<kCellBit>(s.ip);
 }
 struct BrTable : FamilyBase {
   static constexpr bool kAdvances = false;
@@ -110,6 +112,7 @@ ALWAYS_INLINE void GoToEntryElsewhere(Regs& s, uint32_t index, uint32_t at) {
   uint32_t count = C::template Extra<uint32_t>(s, at + 4);
   index = index < count ? index : count;
   s.ip = cell + LoadBytes<int32_t>(cell + C::template Extra<uint32_t>(s, at + 8) + 4 * size_t{index});
+  TellWay<kCellBit>(s.ip);
 }
 struct BrTableCopy : FamilyBase {
   static constexpr bool kAdvances = false;
@@ -126,6 +129,7 @@ struct BrTableCopy : FamilyBase {
 ALWAYS_INLINE void Leave(Regs& s) {
   s.ip = reinterpret_cast<const uint8_t*>(s.fp[-1]);
   s.fp = reinterpret_cast<uint64_t*>(s.fp[-2]);
+  TellWay<kCellBit>(s.ip);
 }
 struct Return : FamilyBase {
   static constexpr bool kAdvances = false;
