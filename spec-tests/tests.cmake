@@ -35,6 +35,11 @@ if(scripts)
   foreach(way checked metered collect-always)
     umiak_test(spec/all-${way} spec 300 ${spec_command} --${way} ${scripts})
   endforeach()
+  # The first tier alone; from the first tier to the full code as soon as may be; and that alone.
+  foreach(turns 2000000000 1 0)
+    umiak_test(spec/all-first-tier-${turns} spec 300
+      ${CMAKE_COMMAND} -E env UMIAK_FIRST_TIER_TURNS=${turns} $<TARGET_FILE:umiak_spec> ${spec_arguments} ${scripts})
+  endforeach()
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     foreach(isa base v2)
       umiak_test(spec/all-isa-${isa} spec 300

@@ -1,4 +1,4 @@
-// translate FILE [ROUNDS]: how long the translation of all functions of a module takes, the least of the rounds.
+// translate FILE [ROUNDS]: how long the translation of all functions of a module takes in each tier, the least of the rounds.
 #include <ctime>
 
 #include <algorithm>
@@ -7,11 +7,14 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "umiak/load.h"
 #include "umiak/module.h"
+#include "vm/interp/tier.h"
+#include "vm/translate/first_tier.h"
 #include "vm/translate/translate.h"
 
 namespace {
@@ -27,19 +30,36 @@ std::vector<uint8_t> ReadFile(const char* path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// Bytes of code made.
-uint64_t TranslateAll(const umiak::Module& module) {
+struct Sum {
+  uint64_t body = 0;
+  uint64_t code = 0;
+  double seconds = 1e9;
+};
+
+// Those that the first tier refuses are in neither sum of it.
+Sum TranslateAll(const umiak::Module& module, bool first_tier) {
   const umiak::InstanceLayout layout(module);
-  uint64_t bytes = 0;
+  const umiak::TranslateContext context = {module, layout, {}, nullptr};
+  Sum sum;
+  const double begin = Seconds();
   for (umiak::FuncIdx f = module.num_imported_functions; f < module.functions.size(); ++f) {
-    auto code = umiak::TranslateFunction({module, layout, {}, nullptr}, f);
-    if (!code.ok()) {
-      std::fprintf(stderr, "%s\n", std::string(code.status().message()).c_str());
-      std::exit(1);
+    std::unique_ptr<umiak::Code> code;
+    if (first_tier) {
+      code = umiak::TranslateFirstTier(context, f);
+      if (code == nullptr) continue;
+    } else {
+      auto full = umiak::TranslateFunction(context, f);
+      if (!full.ok()) {
+        std::fprintf(stderr, "%s\n", std::string(full.status().message()).c_str());
+        std::exit(1);
+      }
+      code = *std::move(full);
     }
-    bytes += (*code)->size;
+    sum.code += code->size;
+    sum.body += module.functions[f].body.end - module.functions[f].body.begin;
   }
-  return bytes;
+  sum.seconds = Seconds() - begin;
+  return sum;
 }
 
 }  // namespace
@@ -55,17 +75,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", std::string(module.status().message()).c_str());
     return 1;
   }
-  uint64_t body = 0;
-  for (umiak::FuncIdx f = (*module)->num_imported_functions; f < (*module)->functions.size(); ++f) {
-    body += (*module)->functions[f].body.end - (*module)->functions[f].body.begin;
+  for (bool first_tier : {true, false}) {
+    Sum least;
+    for (int round = 0; round < rounds; ++round) {
+      const Sum sum = TranslateAll(**module, first_tier);
+      if (sum.seconds < least.seconds) least = sum;
+    }
+    std::printf("%s: %llu bytes of bodies, %llu of code, %.1f ms, %.1f MB/s\n", first_tier ? "first tier" : "full",
+                static_cast<unsigned long long>(least.body), static_cast<unsigned long long>(least.code),
+                least.seconds * 1e3, static_cast<double>(least.body) / least.seconds * 1e-6);
   }
-  double least = 1e9;
-  uint64_t code = 0;
-  for (int round = 0; round < rounds; ++round) {
-    const double begin = Seconds();
-    code = TranslateAll(**module);
-    least = std::min(least, Seconds() - begin);
-  }
-  std::printf("%llu bytes of bodies, %llu of code, %.1f ms, %.1f MB/s\n", static_cast<unsigned long long>(body),
-              static_cast<unsigned long long>(code), least * 1e3, static_cast<double>(body) / least * 1e-6);
 }

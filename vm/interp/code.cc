@@ -5,9 +5,14 @@
 
 #include "umiak/error.h"
 #include "vm/interp/stub.h"
+#include "vm/interp/tier.h"
+#include "vm/translate/first_tier.h"
 #include "vm/translate/translate.h"
 
 namespace umiak {
+
+Code::Code() = default;
+Code::~Code() = default;
 
 CodeTable::CodeTable(ModuleCode* owner, const Module& module, CodeVariant variant)
     : owner_(owner), module_(module), variant_(variant) {
@@ -28,10 +33,19 @@ const uint8_t* CodeTable::entry(FuncIdx defined) const {
   return code != nullptr ? code : reinterpret_cast<const uint8_t*>(&stubs_[defined]);
 }
 
+// Tail calls lead to full translations alone: no return address leads from first-tier code to their cells.
 uint64_t CodeTable::TailCallWord(FuncIdx defined) const {
-  const uint8_t* callee = entry(defined);
-  const bool is_stub = callee == reinterpret_cast<const uint8_t*>(&stubs_[defined]);
-  return reinterpret_cast<uint64_t>(callee) + (is_stub ? kUnresolved : 0);
+  std::lock_guard<std::mutex> lock(mutex_);
+  const uint8_t* code = stubs_[defined].code.load(std::memory_order_acquire);
+  if (code != nullptr && codes_.at(code)->tier == nullptr) return reinterpret_cast<uint64_t>(code);
+  return reinterpret_cast<uint64_t>(&stubs_[defined]) + kUnresolved;
+}
+
+// Whether the function begins in the first tier. PERF: a body of a few instructions is not worth two translations.
+bool CodeTable::UsesFirstTier(FuncIdx function) const {
+  constexpr uint32_t kSmallBody = 24;
+  const CodeSpan body = module_.functions[function].body;
+  return !variant_.metered && !variant_.deterministic_nans && body.end - body.begin > kSmallBody && FirstTierTurns() > 0;
 }
 
 absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {
@@ -39,14 +53,55 @@ absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {
   if (const uint8_t* code = stub.code.load(std::memory_order_acquire); code != nullptr) return code;
   if (module_.deferred_bodies != nullptr) RETURN_IF_ERROR(module_.deferred_bodies->Check(function));
   // Two threads may do the same work; the first one's result stays.
-  auto translated = TranslateFunction({module_, owner_->layout(), variant_, this}, function);
-  if (!translated.ok()) return std::move(translated).status();
+  std::unique_ptr<Code> code;
+  if (UsesFirstTier(function)) code = TranslateFirstTier({module_, owner_->layout(), variant_, this}, function);
+  if (code == nullptr) {
+    ASSIGN_OR_RETURN(code, TranslateFunction({module_, owner_->layout(), variant_, this}, function));
+  }
   std::lock_guard<std::mutex> lock(mutex_);
-  if (const uint8_t* code = stub.code.load(std::memory_order_acquire); code != nullptr) return code;
-  const uint8_t* begin = (*translated)->begin();
-  codes_.emplace(begin, *std::move(translated));
+  if (const uint8_t* first = stub.code.load(std::memory_order_acquire); first != nullptr) return first;
+  const uint8_t* begin = code->begin();
+  codes_.emplace(begin, std::move(code));
   stub.code.store(begin, std::memory_order_release);
   return begin;
+}
+
+absl::StatusOr<const Code*> CodeTable::TranslateFully(FuncIdx function) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const uint8_t* begin = stubs_[function - module_.num_imported_functions].code.load(std::memory_order_acquire);
+    const Code* code = begin == nullptr ? nullptr : codes_.at(begin).get();
+    if (code != nullptr && code->tier == nullptr) return code;
+    if (const auto& full = full_[function]; !full.empty()) return full[0];
+  }
+  if (module_.deferred_bodies != nullptr) RETURN_IF_ERROR(module_.deferred_bodies->Check(function));
+  ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction({module_, owner_->layout(), variant_, this}, function));
+  return Publish(std::move(code));
+}
+
+absl::StatusOr<const Code*> CodeTable::TranslateForLoop(FuncIdx function, uint32_t loop) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const std::vector<const Code*>& full = full_[function];
+    for (const Code* code : full) {
+      if (code->loop_entry != nullptr && code->loop_entry->loop == loop) return code;
+    }
+    if (full.size() > kMaxLoopEntries) return nullptr;
+  }
+  TranslateContext context = {module_, owner_->layout(), variant_, this, loop};
+  ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction(context, function));
+  return Publish(std::move(code));
+}
+
+// The first full translation of a function is what is called from now on.
+const Code* CodeTable::Publish(std::unique_ptr<Code> code) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const Code* published = code.get();
+  std::vector<const Code*>& full = full_[code->function];
+  if (full.empty()) stubs_[code->function - module_.num_imported_functions].code.store(code->begin(), std::memory_order_release);
+  full.push_back(published);
+  codes_.emplace(code->begin(), std::move(code));
+  return published;
 }
 
 const Code* CodeTable::FindCode(const uint8_t* ip) const {
@@ -62,11 +117,15 @@ std::optional<CodePosition> CodeTable::PositionOf(const uint8_t* ip) const {
   const Code* code = FindCode(ip);
   if (code == nullptr) return std::nullopt;
   std::lock_guard<std::mutex> lock(mutex_);
-  auto [it, is_new] = positions_.try_emplace(code->function);
+  auto [it, is_new] = positions_.try_emplace(code);
   Positions& positions = it->second;
   if (is_new) {
     TranslateRecord record;
-    if (!TranslateFunction({module_, owner_->layout(), variant_, nullptr}, code->function, &record).ok()) {
+    TranslateContext context = {module_, owner_->layout(), variant_, nullptr};
+    if (code->loop_entry != nullptr) context.loop_entry = code->loop_entry->loop;
+    if (code->tier != nullptr) {
+      TranslateFirstTier(context, code->function, &record);
+    } else if (!TranslateFunction(context, code->function, &record).ok()) {
       return std::nullopt;
     }
     for (const CellRecord& cell : record.cells) {

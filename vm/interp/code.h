@@ -29,13 +29,28 @@ struct CodeVariant {
   static constexpr int kCount = 8;
 };
 
+// A way into code at a loop's header, where registers hold nothing: all locals are in their homes, the values of the operand
+// stack in the slots of their heights.
+struct LoopEntry {
+  uint32_t loop = 0;          // offset of the instruction in the module
+  uint32_t position = 0;      // of the cell to go on at
+  uint32_t operand_base = 0;  // slot of height 0 of the operand area
+  std::vector<uint32_t> homes;  // by local; several that are not used may share one
+};
+
+struct TierState;
+
 // The code of one function: cells in one aligned block.
 struct Code {
+  Code();
+  ~Code();
   std::unique_ptr<uint64_t[]> words;
   uint32_t size = 0;         // bytes
   FuncIdx function = 0;
   uint32_t frame_slots = 0;  // params, locals and temporaries
   std::unique_ptr<const UnwindTable> unwind;  // null: nothing is caught in it
+  std::unique_ptr<const LoopEntry> loop_entry;  // null: there is none
+  std::unique_ptr<TierState> tier;              // of the first tier's code; null: this is the full translation
   const uint8_t* begin() const { return reinterpret_cast<const uint8_t*>(words.get()); }
 };
 
@@ -59,6 +74,11 @@ class CodeTable {
   // Translates the function if that has not happened yet; the code's start. `function` counts imports. Fails only
   // for what this interpreter lacks. Thread-safe.
   absl::StatusOr<const uint8_t*> Translate(FuncIdx function);
+  // The same in full: what comes of it is called from now on. Thread-safe.
+  absl::StatusOr<const Code*> TranslateFully(FuncIdx function);
+  // The full translation with an entry at that loop (offset in the module); null where there is none, or there are
+  // kMaxLoopEntries others of the function. Thread-safe.
+  absl::StatusOr<const Code*> TranslateForLoop(FuncIdx function, uint32_t loop);
   // The wasm position of the cell that contains `ip`; for a return address pass `return_ip - 1`.
   std::optional<CodePosition> PositionOf(const uint8_t* ip) const;
   const Code* FindCode(const uint8_t* ip) const;
@@ -80,12 +100,19 @@ class CodeTable {
   std::unique_ptr<Stub[]> stubs_;
   mutable std::mutex mutex_;
   std::map<const uint8_t*, std::unique_ptr<Code>> codes_;  // by start address
-  // Positions of the functions that a backtrace has asked for.
+  // Full translations of functions that began in the first tier; each but the first for an activation that went on
+  // there. PERF: a guest may hold many such activations of a function with many loops.
+  static constexpr size_t kMaxLoopEntries = 4;
+  std::map<FuncIdx, std::vector<const Code*>> full_;
+  // Positions of the code that a backtrace has asked for.
   struct Positions {
     std::vector<uint32_t> cells;
     std::vector<uint32_t> offsets;
   };
-  mutable std::map<FuncIdx, Positions> positions_;
+  mutable std::map<const Code*, Positions> positions_;
+  bool UsesFirstTier(FuncIdx function) const;
+  absl::StatusOr<std::unique_ptr<Code>> Translated(FuncIdx function, uint32_t loop) const;
+  const Code* Publish(std::unique_ptr<Code> code);
 };
 
 class ModuleCode : public ModuleAttachment {

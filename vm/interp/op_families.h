@@ -10,6 +10,7 @@
 #include "vm/interp/handlers_numeric.h"
 #include "vm/interp/handlers_pair.h"
 #include "vm/interp/op.h"
+#include "vm/interp/tier.h"
 
 namespace umiak {
 

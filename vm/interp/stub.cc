@@ -7,8 +7,6 @@
 
 namespace umiak {
 
-namespace {
-
 // Whoever called through the stub shall not do so again: the call cell's last word, the entry of a function instance.
 void Redirect(InstanceData* cx, FuncIdx function, const uint64_t* fp, const uint8_t* stub, const uint8_t* code) {
   // SAFETY: a return address points behind a cell of at least two words, or behind a readable word (bridge.h). A word
@@ -19,6 +17,8 @@ void Redirect(InstanceData* cx, FuncIdx function, const uint64_t* fp, const uint
   }
   if (auto it = cx->func_insts.find(function); it != cx->func_insts.end()) it->second->entry = code;
 }
+
+namespace {
 
 // The code of the stub's function; null where it can't be translated, with the reason in exec->host_status.
 NOINLINE const uint8_t* TranslateFor(InstanceData* cx, uint64_t* fp, const uint8_t* stub, FuncIdx function) {
@@ -54,12 +54,12 @@ bool ResolveTailCall(InstanceData* cx, const uint8_t* ip) {
   auto* callee = reinterpret_cast<uint64_t*>(const_cast<uint8_t*>(ip) + kReturnCallDirectBytes - 8);
   const uint64_t marked = __atomic_load_n(callee, __ATOMIC_ACQUIRE);
   if ((marked & kUnresolved) == 0) return true;  // another thread came first
-  auto code = cx->code->Translate(StubBody::FunctionOf(reinterpret_cast<const uint8_t*>(marked - kUnresolved)));
+  auto code = cx->code->TranslateFully(StubBody::FunctionOf(reinterpret_cast<const uint8_t*>(marked - kUnresolved)));
   if (!code.ok()) {
     cx->exec->host_status = code.status();
     return false;
   }
-  __atomic_store_n(callee, reinterpret_cast<uint64_t>(*code), __ATOMIC_RELEASE);
+  __atomic_store_n(callee, reinterpret_cast<uint64_t>((*code)->begin()), __ATOMIC_RELEASE);
   return true;
 }
 

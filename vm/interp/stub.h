@@ -4,12 +4,17 @@
 
 #include <cstdint>
 
+#include "umiak/types.h"
 #include "vm/interp/cold.h"
 
 namespace umiak {
 
 // The handler of CodeTable's stubs, as a cell's first word.
 uint64_t StubHandler();
+
+// Whoever called a function through `old` (its stub, or first-tier code) shall not do so again: the call cell's last word, the
+// entry of a function instance.
+void Redirect(InstanceData* cx, FuncIdx function, const uint64_t* fp, const uint8_t* old, const uint8_t* code);
 
 // Added to the address of a stub in a ReturnCallDirect cell, which is this long.
 inline constexpr uint64_t kUnresolved = 1;

@@ -1,6 +1,7 @@
 // The handlers of vm/interp/ops_control.def.
 #include "vm/interp/handlers_control.h"
 #include "vm/interp/table.h"
+#include "vm/interp/tier.h"
 
 namespace umiak {
 

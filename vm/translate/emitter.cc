@@ -162,8 +162,10 @@ uint32_t Emitter::Write(Op op, const OpInfo& info, absl::Span<const Place> opera
   last_cell_ = position;
   last_op_ = op;
   if (IsJoined(op)) std::copy(operands.begin(), operands.end(), last_operands_);
-  cells_.push_back(position);
-  kinds_.push_back(KindOfCell(op, info, variant, fits));
+  if (with_chains_) {
+    cells_.push_back(position);
+    kinds_.push_back(KindOfCell(op, info, variant, fits));
+  }
   words_.resize(words_.size() + length / 8);
   const Handler* handlers = info.handlers[checked_ && info.handlers[1] != nullptr ? 1 : 0];
   StoreBytes<Handler>(At(position), handlers[variant]);
@@ -208,8 +210,10 @@ void Emitter::RecordTarget(const Fixup& fixup) {
 // Takes back the cell that was written last.
 void Emitter::RemoveLast() {
   words_.resize(last_cell_ / 8);
-  cells_.pop_back();
-  kinds_.pop_back();
+  if (with_chains_) {
+    cells_.pop_back();
+    kinds_.pop_back();
+  }
   if (record_ != nullptr) record_->cells.pop_back();
 }
 

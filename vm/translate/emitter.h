@@ -77,9 +77,9 @@ using LabelId = uint32_t;
 class Emitter {
  public:
   // `scratch`: first of ir::kScratchSlots slots that no value lives in.
-  // `expected`: bytes of code, about.
-  Emitter(bool checked, uint32_t scratch, TranslateRecord* record, size_t expected = 0)
-      : checked_(checked), scratch_(scratch), record_(record) {
+  // `with_chains`: whether the code is worth looking for them. `expected`: bytes of code, about.
+  Emitter(bool checked, uint32_t scratch, TranslateRecord* record, bool with_chains, size_t expected)
+      : checked_(checked), with_chains_(with_chains), scratch_(scratch), record_(record) {
     words_.reserve(expected / 8);
     fixups_.reserve(expected / 64);
   }
@@ -155,6 +155,7 @@ class Emitter {
   uint8_t* At(uint32_t position) { return reinterpret_cast<uint8_t*>(words_.data()) + position; }
 
   bool checked_;
+  bool with_chains_;
   uint32_t scratch_;
   TranslateRecord* record_;
   uint32_t wasm_offset_ = 0;
@@ -164,7 +165,7 @@ class Emitter {
   Place last_operands_[3];  // if later cells may take the last one in: see IsJoined
   uint32_t last_label_ = 0xffffffff;
   Words words_;
-  // Of all cells in order: where each begins, and its kind.
+  // Of all cells in order, if there are to be chains: where each begins, and its kind.
   std::vector<uint32_t> cells_;
   std::vector<CellKind> kinds_;
   std::vector<uint32_t> labels_;  // positions; kUnbound

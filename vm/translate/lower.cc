@@ -4,23 +4,16 @@
 #include <utility>
 
 #include "vm/interp/bridge.h"
-#include "vm/runtime/execution.h"
+#include "vm/translate/frame.h"
 
 namespace umiak {
-
-namespace {
-
-// A frame this much smaller than the red zone need not check for itself.
-constexpr uint32_t kUncheckedFrame = Stack::kRedZoneSlots - 64;
-
-}  // namespace
 
 Lowering::Lowering(const TranslateContext& context, const ir::Function& function, const ir::Placement& placement,
                    TranslateRecord* record)
     : context_(context),
       f_(function),
       placement_(placement),
-      emit_(context.variant.checked, placement.scratch_base(), record, ExpectedBytes()),
+      emit_(context.variant.checked, placement.scratch_base(), record, /*with_chains=*/true, ExpectedBytes()),
       edge_stubs_(function.edges.size(), kNoLabel),
       frame_slots_(FrameSlots()) {}
 

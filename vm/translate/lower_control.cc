@@ -4,29 +4,9 @@
 
 #include "vm/interp/bridge.h"
 #include "vm/translate/lower.h"
+#include "vm/translate/manner.h"
 
 namespace umiak {
-
-namespace {
-
-constexpr int Distance(Opcode from, Opcode to) { return static_cast<int>(to) - static_cast<int>(from); }
-
-// ORDER: the branches of ops_control.def stand in the order of the comparisons in opcodes.def; those of floats are
-// followed by their negations, but for eq and ne, which are each other's.
-Op BranchOf(Opcode condition, bool negated) {
-  if (condition >= Opcode::kI32Eq && condition <= Opcode::kI32GeU) {
-    return After(Op::kBrI32Eq, Distance(Opcode::kI32Eq, condition));
-  }
-  if (condition >= Opcode::kI64Eq && condition <= Opcode::kI64GeU) {
-    return After(Op::kBrI64Eq, Distance(Opcode::kI64Eq, condition));
-  }
-  const bool is_32 = condition <= Opcode::kF32Ge;
-  int n = Distance(is_32 ? Opcode::kF32Eq : Opcode::kF64Eq, condition);
-  if (negated) n = n < 2 ? 1 - n : n + 4;
-  return After(is_32 ? Op::kBrF32Eq : Op::kBrF64Eq, n);
-}
-
-}  // namespace
 
 bool Lowering::IsBackEdge(const ir::Edge& edge) const { return edge.to <= edge.from; }
 

@@ -1,37 +1,15 @@
 // Nodes of straight-line code: arithmetic, accesses, selections, globals, and instructions that are functions.
 #include <algorithm>
-#include <array>
 
 #include "vm/interp/bridge.h"
 #include "vm/translate/compare.h"
 #include "vm/translate/fuse.h"
 #include "vm/translate/lower.h"
+#include "vm/translate/manner.h"
 
 namespace umiak {
 
 namespace {
-
-// The operation that does an instruction out of line; kCount: there is none.
-Op IntrinsicOf(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::kMemorySize: return Op::kMemorySizeCall;
-    case Opcode::kMemoryGrow: return Op::kMemoryGrowCall;
-    case Opcode::kMemoryFill: return Op::kMemoryFillCall;
-    case Opcode::kMemoryCopy: return Op::kMemoryCopyCall;
-    case Opcode::kMemoryInit: return Op::kMemoryInitCall;
-    case Opcode::kDataDrop: return Op::kDataDropCall;
-    case Opcode::kTableGet: return Op::kTableGetCall;
-    case Opcode::kTableSet: return Op::kTableSetCall;
-    case Opcode::kTableSize: return Op::kTableSizeCall;
-    case Opcode::kTableGrow: return Op::kTableGrowCall;
-    case Opcode::kTableFill: return Op::kTableFillCall;
-    case Opcode::kTableCopy: return Op::kTableCopyCall;
-    case Opcode::kTableInit: return Op::kTableInitCall;
-    case Opcode::kElemDrop: return Op::kElemDropCall;
-    case Opcode::kRefFunc: return Op::kRefFuncCall;
-    default: return Op::kCount;
-  }
-}
 
 // Whether an operation may produce a NaN of its own choice. spec: exec/numerics#nan-propagation
 bool MakesNan(Opcode opcode) {
@@ -58,46 +36,6 @@ Op MinMaxOf(const ir::Node& node) {
   }
 }
 
-bool IsGreater(Opcode comparison) {
-  switch (comparison) {
-    case Opcode::kI32GtS: case Opcode::kI32GtU: case Opcode::kI32GeS: case Opcode::kI32GeU:
-    case Opcode::kI64GtS: case Opcode::kI64GtU: case Opcode::kI64GeS: case Opcode::kI64GeU:
-    case Opcode::kF32Gt: case Opcode::kF32Ge: case Opcode::kF64Gt: case Opcode::kF64Ge: return true;
-    default: return false;
-  }
-}
-
-// How the nodes of an instruction are lowered. kNot: this interpreter lacks it.
-enum class Manner : uint8_t { kNot, kNumeric, kAccess, kLaneAccess, kVector, kIntrinsic, kAtomic, kGc, kSelect, kGlobal, kMemorySize };
-
-Manner FindManner(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::kSelect: return Manner::kSelect;
-    case Opcode::kGlobalGet:
-    case Opcode::kGlobalSet: return Manner::kGlobal;
-    case Opcode::kMemorySize: return Manner::kMemorySize;
-    default: break;
-  }
-  if (IsAtomic(opcode)) return Manner::kAtomic;
-  const OpcodeInfo& info = umiak::InfoOf(opcode);
-  if (OpOf(opcode) == Op::kCount && info.prefix == kGcPrefix) return Manner::kGc;
-  if (IntrinsicOf(opcode) != Op::kCount) return Manner::kIntrinsic;
-  if (OpOf(opcode) == Op::kCount) return Manner::kNot;
-  if (info.immediate == Immediate::kMemArgLane) return Manner::kLaneAccess;
-  if (info.access != 0) return Manner::kAccess;
-  return info.prefix == kSimdPrefix ? Manner::kVector : Manner::kNumeric;
-}
-
-// The same from a table.
-Manner MannerOf(Opcode opcode) {
-  static const std::array<Manner, kOpcodeCount> manners = [] {
-    std::array<Manner, kOpcodeCount> all;
-    for (size_t i = 0; i < kOpcodeCount; ++i) all[i] = FindManner(static_cast<Opcode>(i));
-    return all;
-  }();
-  return manners[static_cast<size_t>(opcode)];
-}
-
 }  // namespace
 
 const ir::Node* FindUnsupported(const ir::Function& function) {
@@ -121,8 +59,7 @@ void Lowering::LowerOp(const ir::Node& node) {
     case Manner::kSelect: return LowerSelect(node);
     case Manner::kGlobal: return LowerGlobal(node);
     case Manner::kMemorySize: {
-      const MemoryType& type = context_.module.memories[node.index].type;
-      if (node.index != 0 || type.page_size_log2 != 16 || type.shared) break;
+      if (!IsPlainMemorySize(context_.module, node.index)) break;
       emit_.Emit(Op::kMemorySize, {Result(node)});
       return;
     }
@@ -209,20 +146,10 @@ void Lowering::LowerSelect(const ir::Node& node) {
   emit_.Emit(op, {a, b, condition, result});
 }
 
-// ORDER: GlobalGet and GlobalSet of own, then of imported globals, in rows that follow each other.
 void Lowering::LowerGlobal(const ir::Node& node) {
-  const ValType type = context_.module.globals[node.index].type.type;
-  Op op = type.kind() == ValType::kV128                     ? Op::kGlobalGetV128
-          : ir::BankOf(type.kind()) == ir::Bank::kFloat ? Op::kGlobalGetFloat
-                                                            : Op::kGlobalGetInt;
-  if (node.index < context_.module.num_imported_globals) op = After(op, 2);
-  Extra extra;
-  extra.U32(context_.layout.globals[node.index]);
-  if (node.opcode == Opcode::kGlobalGet) {
-    emit_.Emit(op, {Result(node)}, extra);
-  } else {
-    emit_.Emit(After(op, 1), {PlaceOf(node.in[0])}, extra);
-  }
+  const bool is_get = node.opcode == Opcode::kGlobalGet;
+  emit_.Emit(GlobalOpOf(context_.module, node.index, is_get), {is_get ? Result(node) : PlaceOf(node.in[0])},
+             Extra().U32(context_.layout.globals[node.index]));
 }
 
 // Arguments go above the frame, where the result comes back.

@@ -17,12 +17,16 @@
 
 namespace umiak {
 
+inline constexpr uint32_t kNoLoopEntry = 0xffffffff;
+
 // Where the code for one function comes from and what it will run as.
 struct TranslateContext {
   const Module& module;
   const InstanceLayout& layout;
   CodeVariant variant;
   const CodeTable* table;  // whose entries direct calls name; null: all zero (for listings)
+  // The loop whose header the code can be entered at besides its start: the offset of the instruction in the module.
+  uint32_t loop_entry = kNoLoopEntry;
 };
 
 // One cell of the result.

@@ -1,0 +1,28 @@
+// Which operations stand for an instruction: what both tiers of the translator go by.
+#ifndef UMIAK_VM_TRANSLATE_MANNER_H_
+#define UMIAK_VM_TRANSLATE_MANNER_H_
+
+#include "umiak/module.h"
+#include "umiak/opcode.h"
+#include "vm/interp/op.h"
+
+namespace umiak {
+
+// How an instruction of straight-line code is lowered. kNot: this interpreter lacks it.
+enum class Manner : uint8_t { kNot, kNumeric, kAccess, kLaneAccess, kVector, kIntrinsic, kAtomic, kGc, kSelect, kGlobal, kMemorySize };
+Manner MannerOf(Opcode opcode);
+
+// The operation that does an instruction out of line; kCount: there is none.
+Op IntrinsicOf(Opcode opcode);
+// The branch on a comparison of two operands, or (`negated`, floats) unless it holds.
+Op BranchOf(Opcode condition, bool negated);
+// global.get (or global.set) of that global.
+Op GlobalOpOf(const Module& module, GlobalIdx global, bool is_get);
+// Whether a comparison is one with "greater": of two places, only its mirror image has handlers.
+bool IsGreater(Opcode comparison);
+// Whether memory.size is a cell of its own: of memory 0, with usual pages, not shared.
+bool IsPlainMemorySize(const Module& module, MemoryIdx memory);
+
+}  // namespace umiak
+
+#endif  // UMIAK_VM_TRANSLATE_MANNER_H_
