@@ -1,6 +1,7 @@
 // Random functions run three times: by a stack machine that follows the specification, by an evaluator of the
 // intermediate form in which every vreg is a variable, and by one in which values live where Placement says.
-// All must do the same.
+// All must do the same, the last one also where it starts anew at the header of a loop, with what the stack machine has
+// then in slots.
 #include <doctest/doctest.h>
 
 #include <cstring>
@@ -23,7 +24,8 @@ namespace {
 struct Word {
   uint64_t low = 0;
   uint64_t high = 0;
-  friend bool operator==(const Word&, const Word&) = default;
+  bool is_vector = false;  // known of the stack machine's words only
+  friend bool operator==(const Word& a, const Word& b) { return a.low == b.low && a.high == b.high; }
 };
 
 // What a run shows to the outside: calls with their arguments, and the results. `done` if it came to its end.
@@ -49,7 +51,7 @@ uint64_t Mix(uint64_t a, uint64_t b) { return (a ^ (b + 0x9e3779b97f4a7c15u + (a
 Word Truncate(ValType::Kind type, uint64_t bits) {
   switch (type) {
     case ValType::kI32: return {static_cast<uint32_t>(bits), 0};
-    case ValType::kV128: return {bits, ~bits};
+    case ValType::kV128: return {bits, ~bits, true};
     default: return {bits & 0x7fefffffffffffff, 0};  // no NaN
   }
 }
@@ -85,8 +87,8 @@ Word Compute(Opcode opcode, const Word& a, const Word& b, uint32_t lane) {
     case Opcode::kF64Neg: return {a.low ^ (uint64_t{1} << 63), 0};
     case Opcode::kF64ReinterpretI64: return Truncate(ValType::kF64, a.low);
     case Opcode::kI64ReinterpretF64: return {a.low, 0};
-    case Opcode::kI64x2Splat: return {a.low, a.low};
-    case Opcode::kV128Xor: return {a.low ^ b.low, a.high ^ b.high};
+    case Opcode::kI64x2Splat: return {a.low, a.low, true};
+    case Opcode::kV128Xor: return {a.low ^ b.low, a.high ^ b.high, true};
     case Opcode::kI64x2ExtractLane: return {lane == 0 ? a.low : a.high, 0};
     default: FAIL("no model of ", InfoOf(opcode).text); return {};
   }
@@ -122,6 +124,12 @@ std::vector<Word> HostCall(const Module& module, uint32_t function, const std::v
 
 // --- The specification's machine ---
 
+// At the start of a pass through a loop.
+struct LoopState {
+  uint32_t loop;  // the instruction's offset
+  std::vector<Word> locals, stack;
+};
+
 class StackMachine {
  public:
   StackMachine(const Module& module, FuncIdx index) : module_(module), type_(module.TypeOfFunction(index)) {
@@ -149,8 +157,12 @@ class StackMachine {
       }
       code_.push_back(instr);
     }
-    locals_.resize(module.functions[index].local_count);
+    locals_.resize(type_.params.size());
+    for (const LocalRun& run : module.functions[index].locals) {
+      locals_.resize(locals_.size() + run.count, Word{0, 0, run.type.kind() == ValType::kV128});
+    }
   }
+  const std::vector<LoopState>& loop_states() const { return loop_states_; }
 
   Trace Run(const std::vector<Word>& arguments, int fuel) {
     std::copy(arguments.begin(), arguments.end(), locals_.begin());
@@ -183,6 +195,7 @@ class StackMachine {
   }
   void Enter(const Instruction& instr) {
     const bool is_loop = instr.opcode == Opcode::kLoop;
+    if (is_loop) loop_states_.push_back({instr.offset, locals_, stack_});
     const size_t params = Count(instr.block_type, true);
     labels_.push_back({is_loop ? params : Count(instr.block_type, false), stack_.size() - params,
                        is_loop ? pc_ : end_[pc_], is_loop, pc_ + 1, 0});
@@ -226,6 +239,7 @@ class StackMachine {
     stack_.resize(frame.height + frame.arity);
     labels_.resize(labels_.size() - depth - (frame.is_loop ? 0 : 1));
     pc_ = frame.target;
+    if (frame.is_loop) loop_states_.push_back({code_[pc_].offset, locals_, stack_});
     return labels_.empty() ? Finish() : true;
   }
   bool Finish() {
@@ -315,6 +329,7 @@ class StackMachine {
   std::vector<Word> stack_, locals_;
   std::vector<Frame> labels_;
   size_t pc_ = 0;
+  std::vector<LoopState> loop_states_;
   Trace trace_;
 };
 
@@ -327,6 +342,11 @@ class Evaluator {
     slots_.assign((placement_ != nullptr ? placement_->frame_slots() : f_.operand_slots) + 1, 0xbad0bad0bad0bad0u);
     Clobber();
   }
+  // At every n-th start of a pass through a loop, go on with nothing but what the stack machine has there.
+  void EnterLoops(const std::vector<LoopState>* states, size_t n) {
+    loop_states_ = states;
+    period_ = n;
+  }
 
   Trace Run(const std::vector<Word>& arguments, int fuel) {
     for (VReg v = 0; v < f_.param_count; ++v) WriteAt(v, arguments[v], placement_ ? placement_->HomeOf(v) : Location());
@@ -338,6 +358,7 @@ class Evaluator {
     for (BlockId block = 0; block != kNone && fuel > 0;) {
       block_ = block;
       const Block& info = f_.blocks[block];
+      if (info.is_loop_header && loop_states_ != nullptr) StartPass();
       for (NodeId id = info.first; id < info.end; ++id) {
         --fuel;
         if (f_.nodes[id].is_terminator()) {
@@ -407,6 +428,26 @@ class Evaluator {
         CHECK(ReadAt(save.vreg, save.reg) == ReadAt(save.vreg, save.slot));
       }
     }
+  }
+
+  // See LoopEntry.
+  void StartPass() {
+    if (next_state_ == loop_states_->size()) return;  // the stack machine ran out of fuel
+    const LoopState& state = (*loop_states_)[next_state_++];
+    REQUIRE(f_.nodes[f_.blocks[block_].first - 1].offset == state.loop);
+    if (next_state_ % period_ != 0) return;
+    Clobber();
+    for (uint64_t& slot : slots_) slot = 0xbad1bad1bad1bad1u;
+    for (VReg v = 0; v < f_.local_count; ++v) WriteAt(v, state.locals[v], placement_->HomeOf(v));
+    size_t slot = placement_->operand_base();
+    for (const Word& word : state.stack) {
+      REQUIRE(slot + 2 <= slots_.size());
+      slots_[slot++] = word.low;
+      if (word.is_vector) slots_[slot++] = word.high;
+    }
+    std::vector<Transfer> transfers;
+    placement_->LandingTransfers(block_, &transfers);
+    Move(transfers);
   }
 
   // Where `thrown_` lands; nowhere if it leaves the function.
@@ -515,6 +556,9 @@ class Evaluator {
   Word registers_[kBankCount][kMaxRegisters];
   BlockId block_ = 0;
   uint64_t thrown_ = 0;
+  const std::vector<LoopState>* loop_states_ = nullptr;
+  size_t next_state_ = 0;
+  size_t period_ = 1;
   Trace trace_;
 };
 
@@ -938,8 +982,20 @@ void CheckPlaces(const Function& function, const Liveness& liveness, const Place
 
 TEST_SUITE_BEGIN("vm/placement_model");
 
+// The same where its loops are entered from other code.
+void CheckLoopEntries(const Function& function, const Placement& placement, const std::vector<Word>& arguments,
+                      const StackMachine& machine, const Trace& expected) {
+  if (!function.regions.empty()) return;  // refused
+  for (size_t n : {1, 3}) {
+    Evaluator evaluator(function, &placement);
+    evaluator.EnterLoops(&machine.loop_states(), n);
+    REQUIRE(Agree(evaluator.Run(arguments, 20000), expected));
+  }
+}
+
 TEST_CASE("random functions do the same on the stack, in vregs and in their places") {
   int done = 0, in_registers = 0;
+  size_t passes = 0;
   for (uint64_t seed = 1; seed <= 1500; ++seed) {
     const std::string text = Generator(seed).Module();
     CAPTURE(seed);
@@ -951,9 +1007,11 @@ TEST_CASE("random functions do the same on the stack, in vregs and in their plac
     auto function = BuildFunction(**module, index);
     REQUIRE(function.ok());
     CAPTURE(ToString(*function));
-    const std::vector<Word> arguments = {{7, 0}, {1, 2}, {0x100000003, 0}, {0x4000000000000000, 0}};
-    const Trace expected = StackMachine(**module, index).Run(arguments, 20000);
+    const std::vector<Word> arguments = {{7, 0}, {1, 2, true}, {0x100000003, 0}, {0x4000000000000000, 0}};
+    StackMachine machine(**module, index);
+    const Trace expected = machine.Run(arguments, 20000);
     done += expected.done;
+    if (function->regions.empty()) passes += machine.loop_states().size();
     REQUIRE(Agree(Evaluator(*function, nullptr).Run(arguments, 20000), expected));
     const Liveness liveness(*function);
     for (uint32_t registers : {4, 2, 8}) {
@@ -961,14 +1019,17 @@ TEST_CASE("random functions do the same on the stack, in vregs and in their plac
       CAPTURE(ToString(*function, placement));
       CheckPlaces(*function, liveness, placement);
       REQUIRE(Agree(Evaluator(*function, &placement).Run(arguments, 20000), expected));
+      CheckLoopEntries(*function, placement, arguments, machine, expected);
       for (VReg v = 0; v < function->vregs.size(); ++v) in_registers += placement.At(v, 0).is_register();
     }
     for (const Liveness& coarse : {Liveness(*function, 0), Liveness(*function, Liveness::kMaxBits, 1)}) {
       const Placement placement(*function, coarse);
       REQUIRE(Agree(Evaluator(*function, &placement).Run(arguments, 20000), expected));
+      CheckLoopEntries(*function, placement, arguments, machine, expected);
     }
   }
   CHECK(done > 700);
+  CHECK(passes > 10000);
   CHECK(in_registers > 10000);
 }
 

@@ -29,13 +29,15 @@ struct CodeVariant {
   static constexpr int kCount = 8;
 };
 
-// A way into code at a loop's header, where registers hold nothing: all locals are in their homes, the values of the operand
-// stack in the slots of their heights.
+// Where code can be entered at the start of a loop, by another translation of the same function that is in the middle
+// of it. By then every local is in its home slot, and of the operand stack the loop's parameters and what lies below
+// them in the slots of their heights, a v128 in two; registers hold nothing. Slots that the code has no use for are not
+// read.
 struct LoopEntry {
-  uint32_t loop = 0;          // offset of the instruction in the module
-  uint32_t position = 0;      // of the cell to go on at
-  uint32_t operand_base = 0;  // slot of height 0 of the operand area
-  std::vector<uint32_t> homes;  // by local; several that are not used may share one
+  uint32_t loop = 0;            // the loop instruction's offset in the module
+  uint32_t position = 0;        // of the cell to go on at, in bytes from the start of the code
+  uint32_t operand_base = 0;    // the slot of height 0
+  std::vector<uint32_t> homes;  // by local: its home slot; for those that nothing uses, a slot that may be overwritten
 };
 
 struct TierState;
@@ -49,8 +51,8 @@ struct Code {
   FuncIdx function = 0;
   uint32_t frame_slots = 0;  // params, locals and temporaries
   std::unique_ptr<const UnwindTable> unwind;  // null: nothing is caught in it
-  std::unique_ptr<const LoopEntry> loop_entry;  // null: there is none
-  std::unique_ptr<TierState> tier;              // of the first tier's code; null: this is the full translation
+  std::unique_ptr<const LoopEntry> loop_entry;  // null: it is entered at its start alone
+  std::unique_ptr<TierState> tier;               // of the first tier's code; null: this is the full translation
   const uint8_t* begin() const { return reinterpret_cast<const uint8_t*>(words.get()); }
 };
 

@@ -61,11 +61,13 @@ std::unique_ptr<Code> Lowering::Run() {
     }
   }
   LowerStubs();
+  std::unique_ptr<const LoopEntry> loop_entry = LowerLoopEntry();
   std::unique_ptr<const UnwindTable> unwind = MakeUnwindTable();
   std::unique_ptr<Code> code = emit_.Finish();
   code->function = f_.index;
   code->frame_slots = frame_slots_;
   code->unwind = std::move(unwind);
+  code->loop_entry = std::move(loop_entry);
   return code;
 }
 
@@ -102,6 +104,49 @@ void Lowering::LowerEntry() {
       emit_.Emit(Op::kZeroSlots, {}, Extra().U32(first).U32(end - first));
     }
   }
+}
+
+// The block that the loop instruction at that offset begins, or kNone: it is not reached.
+ir::BlockId Lowering::HeaderOf(uint32_t loop) const {
+  for (const ir::Block& block : f_.blocks) {
+    const ir::Node& node = f_.Terminator(block);
+    if (node.kind != ir::NodeKind::kBranch || node.opcode != Opcode::kLoop || node.offset != loop) continue;
+    return f_.edges[block.first_edge].to;
+  }
+  return ir::kNone;
+}
+
+void Lowering::FindLandingMoves(ir::BlockId block) {
+  transfers_.clear();
+  placement_.LandingTransfers(block, &transfers_);
+  moves_.clear();
+  for (const ir::Transfer& t : transfers_) moves_.push_back({PlaceOf(t.from, t.type), PlaceOf(t.to, t.type)});
+}
+
+// Cells that load what the loop keeps in registers, and go to its header. They stand behind all others, and there is no
+// edge for them: the header has every value in the same place whichever way it is reached, and that all home slots are
+// valid on this way takes nothing away from what is known about the others.
+std::unique_ptr<const LoopEntry> Lowering::LowerLoopEntry() {
+  if (context_.loop_entry == kNoLoopEntry) return nullptr;
+  const ir::BlockId header = HeaderOf(context_.loop_entry);
+  if (header == ir::kNone || IsReturnOnly(header)) return nullptr;
+  // A caught exception of the legacy proposal is in the operand area too; nobody checks a larger frame here.
+  if (!f_.regions.empty() || frame_slots_ > kUncheckedFrame) return nullptr;
+  auto entry = std::make_unique<LoopEntry>();
+  entry->loop = context_.loop_entry;
+  entry->position = emit_.PositionOf(LabelOfBlock(header));
+  entry->operand_base = placement_.operand_base();
+  entry->homes.reserve(f_.local_count);
+  for (ir::VReg v = 0; v < f_.local_count; ++v) entry->homes.push_back(placement_.HomeOf(v).index);
+  FindLandingMoves(header);
+  if (moves_.empty()) return entry;
+  const LabelId label = emit_.NewLabel();
+  emit_.Bind(label);
+  emit_.SetOffset(entry->loop);
+  EmitParallelMoves(&emit_, &moves_, 0);
+  emit_.EmitBranch(Op::kBr, {}, LabelOfBlock(header));
+  entry->position = emit_.PositionOf(label);
+  return entry;
 }
 
 void Lowering::LowerBlock(ir::BlockId block) {

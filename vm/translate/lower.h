@@ -39,6 +39,10 @@ class Lowering {
   LabelId LabelOfBlock(ir::BlockId block) const { return first_block_label_ + block; }
   ir::BlockId BlockBehind(ir::BlockId block) const;
   void LowerEntry();
+  ir::BlockId HeaderOf(uint32_t loop) const;
+  std::unique_ptr<const LoopEntry> LowerLoopEntry();
+  // Sets moves_ to what loads the block's registers where everything is in its home slot.
+  void FindLandingMoves(ir::BlockId block);
   void LowerBlock(ir::BlockId block);
   void LowerNodes(ir::BlockId block);
   void LowerNode(ir::NodeId id, const ir::Node& node);

@@ -15,10 +15,7 @@ void Lowering::EnterRegion(ir::RegionId region) {
 
 // The unwinder has left the arguments and the reference in slots; registers hold nothing.
 void Lowering::LowerCatch(const ir::Node& node) {
-  transfers_.clear();
-  placement_.LandingTransfers(block_, &transfers_);
-  moves_.clear();
-  for (const ir::Transfer& t : transfers_) moves_.push_back({PlaceOf(t.from, t.type), PlaceOf(t.to, t.type)});
+  FindLandingMoves(block_);
   const auto take = [&](ir::VReg v, uint32_t height) {
     const Place to = PlaceOf(v);
     if (f_.vregs[v].uses != 0) {

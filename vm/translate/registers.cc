@@ -69,6 +69,7 @@ void Placement::AssignHomes() {
   slot = scratch_base_ + kScratchSlots;
   std::vector<VReg> locals;
   for (VReg v = function_.param_count; v < function_.local_count; ++v) {
+    home_[v] = scratch_base_;
     if (weights[v] > 0) locals.push_back(v);
   }
   std::sort(locals.begin(), locals.end(),

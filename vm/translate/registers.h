@@ -70,7 +70,7 @@ class Placement {
   // PERF: whoever is about to ask for many places in the block's loop says so: they are looked up in a table then. Not
   // thread-safe.
   void Enter(BlockId block) const { EnterLoop(function_.blocks[block].loop); }
-  // The slot that is `v`'s home, used or not.
+  // The slot that is `v`'s home, used or not: a scratch slot for a local that nothing reads or writes.
   Location HomeOf(VReg v) const { return {Location::kSlot, BankOf(function_.vregs[v].type), home_[v]}; }
 
   // First of kScratchSlots slots, low enough for any cell, that no vreg lives in.
@@ -92,7 +92,8 @@ class Placement {
     if (saves_at_.empty()) return {};
     return absl::MakeConstSpan(saves_).subspan(saves_at_[node].first, saves_at_[node].count);
   }
-  // On entry to a landing block everything is in its home slot: what must be loaded into registers.
+  // On entry to a landing block, and where a loop is entered at its header from other code, everything is in its home
+  // slot: what must be loaded into registers.
   void LandingTransfers(BlockId block, std::vector<Transfer>* out) const;
 
  private:

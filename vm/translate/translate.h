@@ -1,7 +1,7 @@
 // One validated wasm body to internal code.
 //
-// A pure, deterministic function of (body, variant): nothing about positions is stored with code. Whoever needs them
-// (a backtrace, a listing) translates the body again with a record.
+// A pure, deterministic function of (body, variant, loop entry): nothing about positions is stored with code. Whoever
+// needs them (a backtrace, a listing) translates the body again with a record.
 #ifndef UMIAK_VM_TRANSLATE_TRANSLATE_H_
 #define UMIAK_VM_TRANSLATE_TRANSLATE_H_
 
@@ -25,7 +25,9 @@ struct TranslateContext {
   const InstanceLayout& layout;
   CodeVariant variant;
   const CodeTable* table;  // whose entries direct calls name; null: all zero (for listings)
-  // The loop whose header the code can be entered at besides its start: the offset of the instruction in the module.
+  // The module offset of a loop instruction: where it starts the code can be entered too, see Code::loop_entry. That
+  // stays null in a function that catches exceptions or has a huge frame, and for a loop that is never reached or only
+  // returns. Metered code does not charge for the pass that begins there.
   uint32_t loop_entry = kNoLoopEntry;
 };
 
