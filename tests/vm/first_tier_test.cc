@@ -1,6 +1,10 @@
 // The first tier computes what the full translation does, and hands over to it at entries and loops.
 #include <doctest/doctest.h>
 
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "tests/support/instance.h"
 #include "umiak/trap.h"
 #include "vm/interp/tier.h"
@@ -178,6 +182,31 @@ TEST_SUITE("vm/first_tier") {
     CHECK(InAllTiers(text, "f", {1}).find("uninitialized element") == 0);
     CHECK(InAllTiers(text, "f", {2}).find("undefined element") == 0);
     CHECK(InAllTiers(text, "f", {65536}).find("out of bounds memory access") == 0);
+  }
+
+  TEST_CASE("threads that run one module hand over at the same time") {
+    const Turns turns(2);
+    const auto module = LoadModule(Wat(R"((module (func $f (export "f") (param $n i32) (result i32) (local $i i32) (local $sum i32)
+      (if (i32.eqz (local.get $n)) (then (return (i32.const 1))))
+      (local.set $i (i32.const 3))
+      (loop $again
+        (local.set $sum (i32.add (local.get $sum) (call $f (i32.sub (local.get $n) (i32.const 1)))))
+        (br_if $again (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+      (local.get $sum))))"));
+    REQUIRE(module.ok());
+    std::vector<std::string> results(4);
+    std::vector<std::thread> threads;
+    for (std::string& result : results) {
+      threads.emplace_back([&] {
+        Store store;
+        Linker linker(&store);
+        const auto instance = linker.Instantiate(*module);
+        const auto sum = instance->GetFunc("f")->Call({8});
+        result = sum.ok() ? ToString((*sum)[0]) : std::string(sum.status().message());
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const std::string& result : results) CHECK(result == "6561");
   }
 
   TEST_CASE("endless recursion is found in either tier") {

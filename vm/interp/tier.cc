@@ -17,7 +17,7 @@ namespace {
 
 // PERF: see docs/PERFORMANCE.md, "Translating". The environment's number is for tests of either tier.
 int32_t TurnsAtStart() {
-  constexpr int32_t kTurns = 200;
+  constexpr int32_t kTurns = 500;
   const char* wanted = std::getenv("UMIAK_FIRST_TIER_TURNS");
   int32_t turns = kTurns;
   return wanted != nullptr && absl::SimpleAtoi(wanted, &turns) && turns >= 0 ? turns : kTurns;
