@@ -45,7 +45,7 @@ uint64_t CodeTable::TailCallWord(FuncIdx defined) const {
 bool CodeTable::UsesFirstTier(FuncIdx function) const {
   constexpr uint32_t kSmallBody = 24;
   const CodeSpan body = module_.functions[function].body;
-  return !variant_.metered && !variant_.deterministic_nans && body.end - body.begin > kSmallBody && FirstTierTurns() > 0;
+  return !variant_.metered && body.end - body.begin > kSmallBody && FirstTierTurns() > 0;
 }
 
 absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {

@@ -9,7 +9,6 @@
 #include "absl/strings/numbers.h"
 #include "vm/interp/code.h"
 #include "vm/runtime/execution.h"
-#include "vm/translate/frame.h"
 
 namespace umiak {
 
@@ -28,17 +27,14 @@ std::atomic<int32_t>& Turns() {
   return turns;
 }
 
-// From where the first tier has the values to where `entry` wants them.
+// From where the first tier has the values to where the loop entry of `code` wants them.
 void Rearrange(const TierState& tier, const Code& code, uint64_t* fp) {
   const LoopEntry& entry = *code.loop_entry;
-  const size_t locals = tier.local_slots.size();
-  std::vector<uint64_t> values(locals);
-  for (size_t i = 0; i < locals; ++i) values[i] = fp[tier.local_slots[i]];
-  // The operand area moves as a whole; locals that the full code does not use may have a parameter's home, so that
-  // parameters come last.
+  std::vector<uint64_t> values(tier.local_slots.size());
+  for (size_t i = 0; i < values.size(); ++i) values[i] = fp[tier.local_slots[i]];
   const uint32_t operands = std::min(tier.operand_slots, code.frame_slots - entry.operand_base);
   std::memmove(fp + entry.operand_base, fp + tier.operand_base, 8 * size_t{operands});
-  for (size_t i = locals; i-- > 0;) fp[entry.homes[i]] = values[i];
+  for (size_t i = 0; i < values.size(); ++i) fp[entry.homes[i]] = values[i];
 }
 
 }  // namespace
@@ -63,8 +59,7 @@ const uint8_t* PromoteAtLoop(InstanceData* cx, uint64_t* fp, TierState* tier, ui
     return nullptr;
   }
   const Code* code = *translated;
-  // A large frame asks for room at its start alone.
-  if (code == nullptr || code->loop_entry == nullptr || code->frame_slots > kUncheckedFrame) {
+  if (code == nullptr || code->loop_entry == nullptr) {
     tier->loop_turns_left.store(std::numeric_limits<int32_t>::max(), std::memory_order_relaxed);
     return behind;
   }

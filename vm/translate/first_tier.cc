@@ -15,7 +15,9 @@ namespace umiak {
 
 namespace {
 
-constexpr size_t kMaxLocals = 1000;  // frames stay small
+// Frames stay small, and so does what a local.set has to look through.
+constexpr size_t kMaxLocals = 1000;
+constexpr size_t kMaxDepth = 256;
 
 Bank BankOfLetter(char letter) { return letter == 'f' || letter == 'd' ? Bank::kFloat : Bank::kInt; }
 Bank BankOfType(ValType type) { return ir::BankOf(type.kind()) == ir::Bank::kFloat ? Bank::kFloat : Bank::kInt; }
@@ -23,7 +25,7 @@ Bank BankOfType(ValType type) { return ir::BankOf(type.kind()) == ir::Bank::kFlo
 }  // namespace
 
 std::unique_ptr<Code> TranslateFirstTier(const TranslateContext& context, FuncIdx function, TranslateRecord* record) {
-  if (context.variant.metered || context.variant.deterministic_nans) return nullptr;
+  if (context.variant.metered) return nullptr;
   return FirstTier(context, function, record).Run();
 }
 
@@ -66,7 +68,7 @@ std::unique_ptr<Code> FirstTier::Run() {
   EmitEntry();
   while (reader_.Read(&instr_)) {
     emit_->SetOffset(instr_.offset);
-    if (!(reachable_ ? Step() : StepUnreachable())) return nullptr;
+    if (!(reachable_ ? Step() : StepUnreachable()) || deepest_ > kMaxDepth) return nullptr;
     if (labels_.empty()) break;
   }
   // What instructions use above the frame: a header, and arguments of intrinsics.
@@ -241,7 +243,9 @@ bool FirstTier::StepNumeric(const OpcodeInfo& info) {
   const Bank bank = BankOfLetter(signature.result);
   if (signature.param_count == 1) {
     const Place a = Pop();
-    emit_->Emit(OpOf(instr_.opcode), {a, Result(bank)});
+    const Place result = Result(bank);
+    emit_->Emit(OpOf(instr_.opcode), {a, result});
+    SettleNan(instr_.opcode, result);
     return true;
   }
   return StepBinary(instr_.opcode, bank);
@@ -251,7 +255,9 @@ bool FirstTier::StepBinary(Opcode opcode, Bank bank) {
   const Place b = Pop();
   const Place a = Pop();
   if (!ir::IsComparison(opcode)) {
-    emit_->Emit(OpOf(opcode), {a, b, Result(bank)});
+    const Place result = Result(bank);
+    emit_->Emit(OpOf(opcode), {a, b, result});
+    SettleNan(opcode, result);
   } else if (NextReadsCondition()) {
     comparison_ = {opcode, a, b};
     Push({Value::kCompare, Bank::kInt, 0});
@@ -259,6 +265,10 @@ bool FirstTier::StepBinary(Opcode opcode, Bank bank) {
     EmitComparison({opcode, a, b}, Result(Bank::kInt));
   }
   return true;
+}
+
+void FirstTier::SettleNan(Opcode opcode, const Place& result) {
+  if (context_.variant.deterministic_nans && MakesNan(opcode)) emit_->Emit(CanonicalizeAfter(opcode), {result, result});
 }
 
 // As Lowering::LowerComparison.

@@ -14,7 +14,7 @@
 namespace umiak {
 
 // Null where the body is one for the full translator alone: it holds vectors, exceptions, tail calls, several results,
-// instructions of GC or threads, or needs a large frame; or code of this variant counts what it runs.
+// instructions of GC or threads, or needs a large frame; or the code is metered.
 // REQUIRES: as TranslateFunction.
 std::unique_ptr<Code> TranslateFirstTier(const TranslateContext& context, FuncIdx function,
                                          TranslateRecord* record = nullptr);

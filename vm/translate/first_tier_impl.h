@@ -70,6 +70,7 @@ class FirstTier {
   bool StepOdd();
   bool StepNumeric(const OpcodeInfo& info);
   bool StepBinary(Opcode opcode, Bank bank);
+  void SettleNan(Opcode opcode, const Place& result);
   void EmitComparison(const Comparison& comparison, const Place& result);
   void StepEqz(Opcode opcode);
   bool NextReadsCondition() const;

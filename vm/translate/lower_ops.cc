@@ -11,17 +11,6 @@ namespace umiak {
 
 namespace {
 
-// Whether an operation may produce a NaN of its own choice. spec: exec/numerics#nan-propagation
-bool MakesNan(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::kF32Abs: case Opcode::kF32Neg: case Opcode::kF32Copysign:
-    case Opcode::kF64Abs: case Opcode::kF64Neg: case Opcode::kF64Copysign: return false;
-    default: break;
-  }
-  return (opcode >= Opcode::kF32Abs && opcode <= Opcode::kF64Copysign) || opcode == Opcode::kF32DemoteF64 ||
-         opcode == Opcode::kF64PromoteF32;
-}
-
 // The smaller or larger of two values: `a < b ? a : b`. kCount: it is another selection.
 Op MinMaxOf(const ir::Node& node) {
   const bool straight = node.in[0] == node.in[2] && node.in[1] == node.in[3];
@@ -89,8 +78,7 @@ void Lowering::LowerNumeric(const ir::Node& node, Op op) {
     emit_.Emit(op, {PlaceOf(node.in[0]), result});
   }
   if (context_.variant.deterministic_nans && MakesNan(node.opcode)) {
-    bool is_32 = f_.vregs[node.result].type == ValType::kF32;
-    emit_.Emit(is_32 ? Op::kF32Canonicalize : Op::kF64Canonicalize, {result, result});
+    emit_.Emit(CanonicalizeAfter(node.opcode), {result, result});
   }
 }
 

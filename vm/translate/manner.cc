@@ -96,6 +96,20 @@ bool IsGreater(Opcode comparison) {
   }
 }
 
+bool MakesNan(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kF32Abs: case Opcode::kF32Neg: case Opcode::kF32Copysign:
+    case Opcode::kF64Abs: case Opcode::kF64Neg: case Opcode::kF64Copysign: return false;
+    default: break;
+  }
+  return (opcode >= Opcode::kF32Abs && opcode <= Opcode::kF64Copysign) || opcode == Opcode::kF32DemoteF64 ||
+         opcode == Opcode::kF64PromoteF32;
+}
+
+Op CanonicalizeAfter(Opcode opcode) {
+  return umiak::InfoOf(opcode).signature.result == 'f' ? Op::kF32Canonicalize : Op::kF64Canonicalize;
+}
+
 bool IsPlainMemorySize(const Module& module, MemoryIdx memory) {
   const MemoryType& type = module.memories[memory].type;
   return memory == 0 && type.page_size_log2 == 16 && !type.shared;

@@ -20,6 +20,10 @@ Op BranchOf(Opcode condition, bool negated);
 Op GlobalOpOf(const Module& module, GlobalIdx global, bool is_get);
 // Whether a comparison is one with "greater": of two places, only its mirror image has handlers.
 bool IsGreater(Opcode comparison);
+// Whether an operation may produce a NaN of its own choice; what makes that the canonical one. spec:
+// exec/numerics#nan-propagation
+bool MakesNan(Opcode opcode);
+Op CanonicalizeAfter(Opcode opcode);
 // Whether memory.size is a cell of its own: of memory 0, with usual pages, not shared.
 bool IsPlainMemorySize(const Module& module, MemoryIdx memory);
 
