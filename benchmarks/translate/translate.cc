@@ -1,4 +1,5 @@
-// translate FILE [ROUNDS]: how long the translation of all functions of a module takes in each tier, the least of the rounds.
+// translate FILE [ROUNDS]: how long the translation of all functions of a module takes in each tier, the least of the
+// rounds.
 #include <ctime>
 
 #include <algorithm>

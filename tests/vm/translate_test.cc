@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tests/support/instance.h"
+#include "vm/interp/stub.h"
 #include "vm/runtime/instance_data.h"
 
 namespace umiak {
@@ -179,6 +180,22 @@ TEST_SUITE("vm/translate") {
     CHECK(guest.Run("second", {8}) == "7");
     CHECK(guest.Run("first", {65533}).find("out of bounds memory access") == 0);
     CHECK(guest.Run("second", {65533}).find("out of bounds memory access") == 0);
+  }
+
+  TEST_CASE("before each return address stands the callee of a direct call, or what no address equals") {
+    // Operands and frames that would read as an address, if they stood there.
+    Listed listed(R"((module (type $f (func)) (import "a" "b" (func $import)) (table 1 funcref)
+      (func (param (ref $f) i32)
+        (call_ref $f (local.get 0)) (call_indirect (local.get 1)) (call $import) (call_indirect (i32.const 0)))))");
+    int calls = 0;
+    for (size_t i = 0; i + 1 < listed.record.cells.size(); ++i) {
+      const Op op = listed.record.cells[i].op;
+      if (op != Op::kCallRef && op != Op::kCallIndirect && op != Op::kCallImport) continue;
+      ++calls;
+      const uint32_t behind = listed.record.cells[i + 1].position;
+      CHECK(LoadBytes<uint64_t>(listed.code->begin() + behind - 8) == kNoCallee);
+    }
+    CHECK(calls == 4);
   }
 }
 

@@ -75,7 +75,8 @@ absl::StatusOr<const Code*> CodeTable::TranslateFully(FuncIdx function) {
     if (const auto& full = full_[function]; !full.empty()) return full[0];
   }
   if (module_.deferred_bodies != nullptr) RETURN_IF_ERROR(module_.deferred_bodies->Check(function));
-  ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction({module_, owner_->layout(), variant_, this}, function));
+  const TranslateContext context = {module_, owner_->layout(), variant_, this};
+  ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction(context, function));
   return Publish(std::move(code));
 }
 
@@ -88,7 +89,7 @@ absl::StatusOr<const Code*> CodeTable::TranslateForLoop(FuncIdx function, uint32
     }
     if (full.size() > kMaxLoopEntries) return nullptr;
   }
-  TranslateContext context = {module_, owner_->layout(), variant_, this, loop};
+  const TranslateContext context = {module_, owner_->layout(), variant_, this, loop};
   ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction(context, function));
   return Publish(std::move(code));
 }
@@ -98,7 +99,8 @@ const Code* CodeTable::Publish(std::unique_ptr<Code> code) {
   std::lock_guard<std::mutex> lock(mutex_);
   const Code* published = code.get();
   std::vector<const Code*>& full = full_[code->function];
-  if (full.empty()) stubs_[code->function - module_.num_imported_functions].code.store(code->begin(), std::memory_order_release);
+  Stub& stub = stubs_[code->function - module_.num_imported_functions];
+  if (full.empty()) stub.code.store(code->begin(), std::memory_order_release);
   full.push_back(published);
   codes_.emplace(code->begin(), std::move(code));
   return published;

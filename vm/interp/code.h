@@ -102,8 +102,8 @@ class CodeTable {
   std::unique_ptr<Stub[]> stubs_;
   mutable std::mutex mutex_;
   std::map<const uint8_t*, std::unique_ptr<Code>> codes_;  // by start address
-  // Full translations of functions that began in the first tier; each but the first for an activation that went on
-  // there. PERF: a guest may hold many such activations of a function with many loops.
+  // Full translations of functions that began in the first tier; each but the first for an activation that was still
+  // there. A guest may have many such activations of a function with many loops: so there is a limit.
   static constexpr size_t kMaxLoopEntries = 4;
   std::map<FuncIdx, std::vector<const Code*>> full_;
   // Positions of the code that a backtrace has asked for.
@@ -113,7 +113,6 @@ class CodeTable {
   };
   mutable std::map<const Code*, Positions> positions_;
   bool UsesFirstTier(FuncIdx function) const;
-  absl::StatusOr<std::unique_ptr<Code>> Translated(FuncIdx function, uint32_t loop) const;
   const Code* Publish(std::unique_ptr<Code> code);
 };
 

@@ -70,11 +70,12 @@ struct CallDirect : FamilyBase {
   }
 };
 
-// A call of an imported function. Extra: u32 place of its FuncInst pointer, u32 frame.
+// A call of an imported function. Extra: u32 place of its FuncInst pointer, u32 frame. Tail: kNoCallee.
 struct CallImport : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   static constexpr bool kAdvances = false;
   static constexpr uint32_t kExtraBytes = 8;
+  static constexpr bool kAlignedTail = true;
   template <class C>
   ALWAYS_INLINE static Handler Body(Regs& s) {
     uint64_t* nf = s.fp + C::template Extra<uint32_t>(s, 4);
@@ -114,6 +115,7 @@ ALWAYS_INLINE const FuncInst* LookUp(const Regs& s, Handler* cold) {
 
 // A call of `callee` with a frame of its own.
 struct InNewFrame {
+  static constexpr bool kReturnsHere = true;
   template <class C>
   ALWAYS_INLINE static Handler Enter(Regs& s, const FuncInst* callee, uint32_t frame) {
     uint64_t* nf = s.fp + frame;
@@ -130,12 +132,14 @@ struct InNewFrame {
   }
 };
 
-// Extra: see LookUp; then the word that How is given: u32 frame, or of a tail call u32 param slots.
+// Extra: see LookUp; then the word that How is given: u32 frame, or of a tail call u32 param slots. Tail, unless it is one:
+// kNoCallee.
 template <class Index, class How>
 struct CallIndirect : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   static constexpr bool kAdvances = false;
   static constexpr uint32_t kExtraBytes = 12;
+  static constexpr bool kAlignedTail = How::kReturnsHere;
   static constexpr std::array kOperands = {In()};
   template <class C>
   ALWAYS_INLINE static Handler Body(Regs& s) {
@@ -145,12 +149,13 @@ struct CallIndirect : FamilyBase {
     return How::template Enter<C>(s, callee, C::template Extra<uint32_t>(s, 8));
   }
 };
-// Extra: the word that How is given.
+// Extra: the word that How is given. Tail, unless it is a tail call: kNoCallee.
 template <class How>
 struct CallRef : FamilyBase {
   static constexpr BodyKind kKind = BodyKind::kMayTrap;
   static constexpr bool kAdvances = false;
   static constexpr uint32_t kExtraBytes = 4;
+  static constexpr bool kAlignedTail = How::kReturnsHere;
   static constexpr std::array kOperands = {In()};
   template <class C>
   ALWAYS_INLINE static Handler Body(Regs& s) {
@@ -206,6 +211,7 @@ struct ReturnCallImport : FamilyBase {
 };
 // A call in place of the caller's frame.
 struct InThisFrame {
+  static constexpr bool kReturnsHere = false;
   template <class C>
   ALWAYS_INLINE static Handler Enter(Regs& s, const FuncInst* callee, uint32_t param_slots) {
     BecomeFrameOf(s, callee, param_slots);

@@ -7,12 +7,11 @@
 
 namespace umiak {
 
-// Whoever called through the stub shall not do so again: the call cell's last word, the entry of a function instance.
-void Redirect(InstanceData* cx, FuncIdx function, const uint64_t* fp, const uint8_t* stub, const uint8_t* code) {
-  // SAFETY: a return address points behind a cell of at least two words, or behind a readable word (bridge.h). A word
-  // that holds the stub's address can only be the callee of a direct call.
+void Redirect(InstanceData* cx, FuncIdx function, const uint64_t* fp, const uint8_t* old, const uint8_t* code) {
+  // SAFETY: a return address points behind a call cell, whose last word is the callee or kNoCallee, or behind a readable
+  // word of our own (bridge.h). A word that holds this address can only be the callee of a direct call.
   uint64_t* callee = reinterpret_cast<uint64_t*>(fp[-1]) - 1;
-  if (__atomic_load_n(callee, __ATOMIC_RELAXED) == reinterpret_cast<uint64_t>(stub)) {
+  if (__atomic_load_n(callee, __ATOMIC_RELAXED) == reinterpret_cast<uint64_t>(old)) {
     __atomic_store_n(callee, reinterpret_cast<uint64_t>(code), __ATOMIC_RELEASE);
   }
   if (auto it = cx->func_insts.find(function); it != cx->func_insts.end()) it->second->entry = code;

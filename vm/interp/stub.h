@@ -12,9 +12,11 @@ namespace umiak {
 // The handler of CodeTable's stubs, as a cell's first word.
 uint64_t StubHandler();
 
-// Whoever called a function through `old` (its stub, or first-tier code) shall not do so again: the call cell's last word, the
-// entry of a function instance.
+// Whoever called a function through `old` (its stub, or first-tier code) shall not do so again: the call cell's last word,
+// the entry of a function instance.
 void Redirect(InstanceData* cx, FuncIdx function, const uint64_t* fp, const uint8_t* old, const uint8_t* code);
+// The last word of call cells that name no callee, so that nothing a guest chose (a frame, a slot, a type) stands there.
+inline constexpr uint64_t kNoCallee = ~uint64_t{0};
 
 // Added to the address of a stub in a ReturnCallDirect cell, which is this long.
 inline constexpr uint64_t kUnresolved = 1;

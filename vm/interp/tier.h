@@ -31,11 +31,12 @@ int32_t FirstTierTurns();
 // For tests of either tier; functions that have been translated stay as they are. Thread-safe.
 void SetFirstTierTurns(int32_t turns);
 
-// No turns are left at the cell `ip` of the frame fp: where to go on. At entry: in the full translation. At a loop's header
-// (`loop`: offset of the instruction in the module): in the full translation too, once the frame is as it wants it, or at
+// No turns are left at a cell of the frame fp: where to go on. At entry (the cell `ip`): in the full translation. At a
+// loop's header (`loop`: offset of the instruction in the module): there too, once the frame is as it wants it, or at
 // `behind`, the next cell, where it cannot be entered. Null: exec->host_status says why there is none.
 NOINLINE const uint8_t* PromoteAtEntry(InstanceData* cx, uint64_t* fp, TierState* tier, const uint8_t* ip);
-NOINLINE const uint8_t* PromoteAtLoop(InstanceData* cx, uint64_t* fp, TierState* tier, uint32_t loop, const uint8_t* behind);
+NOINLINE const uint8_t* PromoteAtLoop(InstanceData* cx, uint64_t* fp, TierState* tier, uint32_t loop,
+                                      const uint8_t* behind);
 
 // Extra of CountEntry: u64 TierState; of CountLoop: that, u32 offset of the loop.
 inline constexpr uint32_t kCountLoopBytes = 24;

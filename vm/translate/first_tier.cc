@@ -52,7 +52,8 @@ FirstTier::FirstTier(const TranslateContext& context, FuncIdx function, Translat
   stack_.reserve(32);
   labels_.reserve(16);
   // Five times the body is usual.
-  emit_.emplace(context.variant.checked, scratch_base_, record, /*with_chains=*/false, 5 * size_t{f.body.end - f.body.begin} + 64);
+  const size_t expected = 5 * size_t{f.body.end - f.body.begin} + 64;
+  emit_.emplace(context.variant.checked, scratch_base_, record, /*with_chains=*/false, expected);
 }
 
 // At most one result, no vectors.
@@ -313,7 +314,10 @@ bool FirstTier::StepAccess(const OpcodeInfo& info) {
   Op op = OpOf(instr_.opcode);
   const bool is_load = signature.result_count != 0;
   Place value = is_load ? Place() : Pop();
-  if (value.is_imm() && info.access < 8 && value.bank == Bank::kInt) value.value &= (uint64_t{1} << (8 * info.access)) - 1;
+  // As Lowering::StoredValue.
+  if (value.is_imm() && info.access < 8 && value.bank == Bank::kInt) {
+    value.value &= (uint64_t{1} << (8 * info.access)) - 1;
+  }
   const Place address = Pop();
   // ORDER: the forms of an access are rows `op`, Off and Far of ops_memory.def.
   Extra extra;

@@ -291,11 +291,12 @@ void FirstTier::EmitCall(bool is_near, uint32_t frame, const Place& callee, absl
       default: emit_->Emit(Op::kCallDirect3, {folded[0], folded[1], folded[2]}, extra, code); break;
     }
   } else if (instr_.opcode == Opcode::kCall) {
-    emit_->Emit(Op::kCallImport, {}, extra.U32(context_.layout.imported_funcs + 8 * instr_.index).U32(frame));
+    emit_->Emit(Op::kCallImport, {}, extra.U32(context_.layout.imported_funcs + 8 * instr_.index).U32(frame),
+                kNoCallee);
   } else {
     const Op op = module.tables[instr_.index2].type.is_64 ? Op::kCallIndirect64 : Op::kCallIndirect;
     extra.U32(context_.layout.tables + 8 * instr_.index2).U32(module.canonical_types[instr_.index]).U32(frame);
-    emit_->Emit(op, {callee}, extra);
+    emit_->Emit(op, {callee}, extra, kNoCallee);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "vm/interp/bridge.h"
+#include "vm/interp/stub.h"
 #include "vm/translate/lower.h"
 
 namespace umiak {
@@ -59,13 +60,14 @@ void Lowering::MoveArguments(const ir::Node& node, uint32_t frame, size_t first)
 void Lowering::EmitCall(const ir::Node& node, uint32_t frame, Place callee) {
   const Module& module = context_.module;
   if (node.opcode == Opcode::kCallRef) {
-    emit_.Emit(Op::kCallRef, {callee}, Extra().U32(frame));
+    emit_.Emit(Op::kCallRef, {callee}, Extra().U32(frame), kNoCallee);
   } else if (node.opcode == Opcode::kCallIndirect) {
     Op op = module.tables[node.index2].type.is_64 ? Op::kCallIndirect64 : Op::kCallIndirect;
     uint32_t place = context_.layout.tables + 8 * node.index2;
-    emit_.Emit(op, {callee}, Extra().U32(place).U32(module.canonical_types[node.index]).U32(frame));
+    emit_.Emit(op, {callee}, Extra().U32(place).U32(module.canonical_types[node.index]).U32(frame), kNoCallee);
   } else {
-    emit_.Emit(Op::kCallImport, {}, Extra().U32(context_.layout.imported_funcs + 8 * node.index).U32(frame));
+    const uint32_t place = context_.layout.imported_funcs + 8 * node.index;
+    emit_.Emit(Op::kCallImport, {}, Extra().U32(place).U32(frame), kNoCallee);
   }
 }
 

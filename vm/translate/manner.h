@@ -9,7 +9,9 @@
 namespace umiak {
 
 // How an instruction of straight-line code is lowered. kNot: this interpreter lacks it.
-enum class Manner : uint8_t { kNot, kNumeric, kAccess, kLaneAccess, kVector, kIntrinsic, kAtomic, kGc, kSelect, kGlobal, kMemorySize };
+enum class Manner : uint8_t {
+  kNot, kNumeric, kAccess, kLaneAccess, kVector, kIntrinsic, kAtomic, kGc, kSelect, kGlobal, kMemorySize
+};
 Manner MannerOf(Opcode opcode);
 
 // The operation that does an instruction out of line; kCount: there is none.
