@@ -20,7 +20,6 @@ constexpr size_t kMaxLocals = 1000;
 constexpr size_t kMaxDepth = 256;
 
 Bank BankOfLetter(char letter) { return letter == 'f' || letter == 'd' ? Bank::kFloat : Bank::kInt; }
-Bank BankOfType(ValType type) { return ir::BankOf(type.kind()) == ir::Bank::kFloat ? Bank::kFloat : Bank::kInt; }
 
 }  // namespace
 
@@ -40,7 +39,7 @@ FirstTier::FirstTier(const TranslateContext& context, FuncIdx function, Translat
   const auto add = [&](ValType type) {
     const size_t i = local_slots_.size();
     local_slots_.push_back(static_cast<uint16_t>(i < params ? i : i + ir::kScratchSlots));
-    local_banks_.push_back(BankOfType(type));
+    local_banks_.push_back(BankOf(type.kind()));
   };
   if (!Fits(type_)) return;
   for (ValType type : type_.params) add(type);
@@ -206,7 +205,7 @@ bool FirstTier::StepOp() {
       const ValType type = context_.module.globals[instr_.index].type.type;
       if (type.kind() == ValType::kV128) return false;
       const bool is_get = opcode == Opcode::kGlobalGet;
-      emit_->Emit(GlobalOpOf(context_.module, instr_.index, is_get), {is_get ? Result(BankOfType(type)) : Pop()},
+      emit_->Emit(GlobalOpOf(context_.module, instr_.index, is_get), {is_get ? Result(BankOf(type.kind())) : Pop()},
                   Extra().U32(context_.layout.globals[instr_.index]));
       return true;
     }
@@ -272,17 +271,9 @@ void FirstTier::SettleNan(Opcode opcode, const Place& result) {
   if (context_.variant.deterministic_nans && MakesNan(opcode)) emit_->Emit(CanonicalizeAfter(opcode), {result, result});
 }
 
-// As Lowering::LowerComparison.
-void FirstTier::EmitComparison(const Comparison& comparison, const Place& result) {
-  Opcode opcode = comparison.opcode;
-  Place a = comparison.a;
-  Place b = comparison.b;
-  const bool has_constant = b.is_imm() && b.bank == Bank::kInt;
-  if (!has_constant && (a.is_imm() || IsGreater(opcode))) {
-    std::swap(a, b);
-    opcode = ir::Mirrored(opcode);
-  }
-  emit_->Emit(OpOf(opcode), {a, b, result});
+void FirstTier::EmitComparison(Comparison comparison, const Place& result) {
+  const Op op = ComparisonOf(comparison.opcode, &comparison.a, &comparison.b);
+  emit_->Emit(op, {comparison.a, comparison.b, result});
 }
 
 // Whether the instruction that follows takes a comparison in.
@@ -314,10 +305,7 @@ bool FirstTier::StepAccess(const OpcodeInfo& info) {
   Op op = OpOf(instr_.opcode);
   const bool is_load = signature.result_count != 0;
   Place value = is_load ? Place() : Pop();
-  // As Lowering::StoredValue.
-  if (value.is_imm() && info.access < 8 && value.bank == Bank::kInt) {
-    value.value &= (uint64_t{1} << (8 * info.access)) - 1;
-  }
+  KeepStoredBytes(instr_.opcode, &value);
   const Place address = Pop();
   // ORDER: the forms of an access are rows `op`, Off and Far of ops_memory.def.
   Extra extra;

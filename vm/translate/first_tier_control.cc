@@ -1,6 +1,12 @@
 // Control in the first tier: each label's result lies in the slot of the height below its block.
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "absl/types/span.h"
 #include "vm/interp/bridge.h"
+#include "vm/translate/call_cells.h"
 #include "vm/translate/compare.h"
 #include "vm/translate/first_tier_impl.h"
 #include "vm/translate/ir.h"
@@ -8,13 +14,6 @@
 #include "vm/translate/registers.h"
 
 namespace umiak {
-
-namespace {
-
-constexpr size_t kMaxFoldedArguments = 3;
-bool CanFold(const Place& place) { return place.bank == Bank::kInt && !(place.is_imm() && place.value > 0xffffffffu); }
-
-}  // namespace
 
 void FirstTier::EmitEntry() {
   emit_->SetOffset(context_.module.functions[index_].body.begin);
@@ -27,7 +26,7 @@ void FirstTier::EmitEntry() {
     emit_->Emit(Op::kZeroSlots, {}, Extra().U32(local_slots_[params]).U32(locals));
   }
   const bool has_result = !type_.results.empty();
-  const Bank bank = has_result && ir::BankOf(type_.results[0].kind()) == ir::Bank::kFloat ? Bank::kFloat : Bank::kInt;
+  const Bank bank = has_result ? BankOf(type_.results[0].kind()) : Bank::kInt;
   labels_.push_back({Label::kFunction, has_result, bank, false, 0, kNoTarget, kNoTarget});
 }
 
@@ -43,7 +42,7 @@ bool FirstTier::BlockResult(bool* has_result, Bank* bank) const {
     if (*has_result) kind = func.results[0].kind();
   }
   if (*has_result && kind == ValType::kV128) return false;
-  *bank = *has_result && ir::BankOf(kind) == ir::Bank::kFloat ? Bank::kFloat : Bank::kInt;
+  *bank = *has_result ? BankOf(kind) : Bank::kInt;
   return true;
 }
 
@@ -243,61 +242,36 @@ void FirstTier::StepReturn() {
 
 bool FirstTier::StepCall() {
   const Module& module = context_.module;
-  const bool is_direct = instr_.opcode == Opcode::kCall;
-  const FuncType& type = is_direct ? module.TypeOfFunction(instr_.index) : module.types[instr_.index].func;
+  const bool by_index = instr_.opcode == Opcode::kCall;
+  const FuncType& type = by_index ? module.TypeOfFunction(instr_.index) : module.types[instr_.index].func;
   if (!Fits(type)) return false;
-  Place callee;
-  if (!is_direct) callee = Pop();
-  const uint32_t count = static_cast<uint32_t>(type.params.size());
-  const uint32_t base = static_cast<uint32_t>(stack_.size()) - count;
+  Callee callee = {instr_.opcode, instr_.index, instr_.index2, {}};
+  if (!by_index) callee.place = Pop();
+  const size_t count = type.params.size();
+  const uint32_t base = static_cast<uint32_t>(stack_.size() - count);
   const uint32_t frame = SlotOf(base) + kHeaderSlots;
-  if (!is_direct && callee.is_slot() && callee.value >= frame) {  // arguments may cover it
-    emit_->Move(callee, emit_->Scratch(2, Bank::kInt));
-    callee = emit_->Scratch(2, Bank::kInt);
+  if (callee.place.is_slot() && callee.place.value >= frame) {  // arguments may cover it
+    emit_->Move(callee.place, emit_->Scratch(2, Bank::kInt));
+    callee.place = emit_->Scratch(2, Bank::kInt);
   }
   Place folded[kMaxFoldedArguments];
   uint32_t first = 0;
-  const bool is_near = is_direct && instr_.index >= module.num_imported_functions;
-  while (is_near && first < std::min<size_t>(count, kMaxFoldedArguments)) {
+  for (; IsDirect(context_, callee) && first < std::min(count, kMaxFoldedArguments); ++first) {
     folded[first] = PlaceOf(stack_[base + first], base + first);
     if (!CanFold(folded[first])) break;
-    ++first;
   }
   // In descending order: an argument lies below where it goes.
-  for (uint32_t i = count; i-- > first;) {
+  for (uint32_t i = static_cast<uint32_t>(count); i-- > first;) {
     const Place from = PlaceOf(stack_[base + i], base + i);
     emit_->Move(from, Place::Slot(from.bank, frame + i));
   }
   stack_.resize(base);
-  EmitCall(is_near, frame, callee, absl::MakeConstSpan(folded, first));
+  EmitCallCell(&*emit_, context_, callee, frame, absl::MakeConstSpan(folded, first));
   if (!type.results.empty()) {
-    const Bank bank = ir::BankOf(type.results[0].kind()) == ir::Bank::kFloat ? Bank::kFloat : Bank::kInt;
+    const Bank bank = BankOf(type.results[0].kind());
     emit_->Move(Place::Register(bank, 0), Result(bank));
   }
   return true;
-}
-
-void FirstTier::EmitCall(bool is_near, uint32_t frame, const Place& callee, absl::Span<const Place> folded) {
-  const Module& module = context_.module;
-  Extra extra;
-  if (is_near) {
-    const uint32_t defined = instr_.index - module.num_imported_functions;
-    const uint64_t code = context_.table == nullptr ? 0 : reinterpret_cast<uint64_t>(context_.table->entry(defined));
-    extra.U32(frame);
-    switch (folded.size()) {
-      case 0: emit_->Emit(Op::kCallDirect0, {}, extra, code); break;
-      case 1: emit_->Emit(Op::kCallDirect1, {folded[0]}, extra, code); break;
-      case 2: emit_->Emit(Op::kCallDirect2, {folded[0], folded[1]}, extra, code); break;
-      default: emit_->Emit(Op::kCallDirect3, {folded[0], folded[1], folded[2]}, extra, code); break;
-    }
-  } else if (instr_.opcode == Opcode::kCall) {
-    emit_->Emit(Op::kCallImport, {}, extra.U32(context_.layout.imported_funcs + 8 * instr_.index).U32(frame),
-                kNoCallee);
-  } else {
-    const Op op = module.tables[instr_.index2].type.is_64 ? Op::kCallIndirect64 : Op::kCallIndirect;
-    extra.U32(context_.layout.tables + 8 * instr_.index2).U32(module.canonical_types[instr_.index]).U32(frame);
-    emit_->Emit(op, {callee}, extra, kNoCallee);
-  }
 }
 
 }  // namespace umiak

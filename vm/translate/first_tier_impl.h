@@ -10,6 +10,7 @@
 #include "umiak/instruction_reader.h"
 #include "vm/interp/tier.h"
 #include "vm/translate/emitter.h"
+#include "vm/translate/ir.h"
 #include "vm/translate/translate.h"
 
 namespace umiak {
@@ -50,6 +51,10 @@ class FirstTier {
   };
   static constexpr LabelId kNoTarget = 0xffffffff;
 
+  static Bank BankOf(ValType::Kind type) {
+    return ir::BankOf(type) == ir::Bank::kFloat ? Bank::kFloat : Bank::kInt;
+  }
+
   // first_tier.cc: values and straight-line code. All Steps: false if the body is not for this tier.
   bool Fits(const FuncType& type) const;
   uint32_t SlotOf(uint32_t depth) const { return operand_base_ + depth; }
@@ -71,7 +76,7 @@ class FirstTier {
   bool StepNumeric(const OpcodeInfo& info);
   bool StepBinary(Opcode opcode, Bank bank);
   void SettleNan(Opcode opcode, const Place& result);
-  void EmitComparison(const Comparison& comparison, const Place& result);
+  void EmitComparison(Comparison comparison, const Place& result);
   void StepEqz(Opcode opcode);
   bool NextReadsCondition() const;
   bool StepAccess(const OpcodeInfo& info);
@@ -99,7 +104,6 @@ class FirstTier {
   void EmitReturn();
   void StepReturn();
   bool StepCall();
-  void EmitCall(bool is_near, uint32_t frame, const Place& callee, absl::Span<const Place> folded);
   Label& LabelAt(LabelIdx depth) { return labels_[labels_.size() - 1 - depth]; }
 
   const TranslateContext& context_;

@@ -157,7 +157,6 @@ class Lowering {
   void LowerReturnCall(const ir::Node& node);
   void MoveToFirstSlots(absl::Span<const ir::Operand> operands, size_t skip);
   void MoveArguments(const ir::Node& node, uint32_t frame, size_t first);
-  void EmitCall(const ir::Node& node, uint32_t frame, Place callee);
   void TakeResults(const ir::Node& node, uint32_t frame);
   void StoreSaves(ir::NodeId id);
   const FuncType& CalleeType(const ir::Node& node) const;

@@ -3,21 +3,10 @@
 
 #include "absl/container/inlined_vector.h"
 #include "vm/interp/bridge.h"
-#include "vm/interp/stub.h"
+#include "vm/translate/call_cells.h"
 #include "vm/translate/lower.h"
 
 namespace umiak {
-
-namespace {
-
-// How many leading arguments a direct call stores itself: integers that its operands can hold.
-constexpr size_t kMaxFoldedArguments = 3;
-bool CanFold(const Place& place) {
-  return place.bank == Bank::kInt && place.words == 1 && !(place.is_imm() && place.value > 0xffffffffu) &&
-         !(place.is_slot() && place.value > 0xffff);
-}
-
-}  // namespace
 
 const FuncType& Lowering::CalleeType(const ir::Node& node) const {
   const Module& module = context_.module;
@@ -57,59 +46,29 @@ void Lowering::MoveArguments(const ir::Node& node, uint32_t frame, size_t first)
   }
 }
 
-void Lowering::EmitCall(const ir::Node& node, uint32_t frame, Place callee) {
-  const Module& module = context_.module;
-  if (node.opcode == Opcode::kCallRef) {
-    emit_.Emit(Op::kCallRef, {callee}, Extra().U32(frame), kNoCallee);
-  } else if (node.opcode == Opcode::kCallIndirect) {
-    Op op = module.tables[node.index2].type.is_64 ? Op::kCallIndirect64 : Op::kCallIndirect;
-    uint32_t place = context_.layout.tables + 8 * node.index2;
-    emit_.Emit(op, {callee}, Extra().U32(place).U32(module.canonical_types[node.index]).U32(frame), kNoCallee);
-  } else {
-    const uint32_t place = context_.layout.imported_funcs + 8 * node.index;
-    emit_.Emit(Op::kCallImport, {}, Extra().U32(place).U32(frame), kNoCallee);
-  }
-}
-
 void Lowering::LowerCall(ir::NodeId id, const ir::Node& node) {
   const uint32_t frame = placement_.operand_base() + node.height + kHeaderSlots;
   EnterRegion(node.region);
   StoreSaves(id);
-  const Module& module = context_.module;
   absl::Span<const ir::Operand> arguments = f_.Arguments(node);
-  if (node.opcode == Opcode::kCall && node.index >= module.num_imported_functions) {
-    Place folded[kMaxFoldedArguments];
-    size_t count = 0;
-    while (count < std::min(arguments.size(), kMaxFoldedArguments)) {
+  Callee callee = {node.opcode, node.index, node.index2, {}};
+  Place folded[kMaxFoldedArguments];
+  size_t count = 0;
+  if (IsDirect(context_, callee)) {
+    for (; count < std::min(arguments.size(), kMaxFoldedArguments); ++count) {
       folded[count] = PlaceOf(arguments[count]);
       if (!CanFold(folded[count])) break;
-      ++count;
     }
-    MoveArguments(node, frame, count);
-    uint64_t callee = context_.table == nullptr ? 0
-                                                : reinterpret_cast<uint64_t>(context_.table->entry(
-                                                      node.index - module.num_imported_functions));
-    Extra extra;
-    extra.U32(frame);
-    switch (count) {
-      case 0: emit_.Emit(Op::kCallDirect0, {}, extra, callee); break;
-      case 1: emit_.Emit(Op::kCallDirect1, {folded[0]}, extra, callee); break;
-      case 2: emit_.Emit(Op::kCallDirect2, {folded[0], folded[1]}, extra, callee); break;
-      default: emit_.Emit(Op::kCallDirect3, {folded[0], folded[1], folded[2]}, extra, callee); break;
+  } else if (node.in[0]) {
+    callee.place = PlaceOf(node.in[0]);
+    // The callee's own slots may be about to cover it.
+    if (callee.place.is_slot() && callee.place.value >= frame) {
+      emit_.Move(callee.place, emit_.Scratch(2, Bank::kInt));
+      callee.place = emit_.Scratch(2, Bank::kInt);
     }
-  } else {
-    Place callee;
-    if (node.in[0]) {
-      callee = PlaceOf(node.in[0]);
-      // The callee's own slots may be about to cover it.
-      if (callee.is_slot() && callee.value >= frame) {
-        emit_.Move(callee, emit_.Scratch(2, Bank::kInt));
-        callee = emit_.Scratch(2, Bank::kInt);
-      }
-    }
-    MoveArguments(node, frame, 0);
-    EmitCall(node, frame, callee);
   }
+  MoveArguments(node, frame, count);
+  EmitCallCell(&emit_, context_, callee, frame, absl::MakeConstSpan(folded, count));
   TakeResults(node, frame);
   for (const ir::CallSave& save : placement_.SavesAt(id)) {
     if (save.reload) emit_.Move(PlaceOf(save.slot, save.type), PlaceOf(save.reg, save.type));

@@ -58,14 +58,9 @@ void Lowering::LowerOp(const ir::Node& node) {
   LowerIntrinsic(node, IntrinsicOf(node.opcode));
 }
 
-// a > b is b < a, and so on: only comparisons of integers with a constant have handlers for both.
 void Lowering::LowerComparison(Opcode opcode, Place a, Place b, const Place& result) {
-  const bool has_constant = b.is_imm() && b.bank == Bank::kInt;
-  if (!has_constant && (a.is_imm() || IsGreater(opcode))) {
-    std::swap(a, b);
-    opcode = ir::Mirrored(opcode);
-  }
-  emit_.Emit(OpOf(opcode), {a, b, result});
+  const Op op = ComparisonOf(opcode, &a, &b);
+  emit_.Emit(op, {a, b, result});
 }
 
 void Lowering::LowerNumeric(const ir::Node& node, Op op) {
@@ -106,11 +101,9 @@ void Lowering::LowerAccess(const ir::Node& node, Op op) {
   emit_.Emit(op, {address, value}, extra);
 }
 
-// A constant keeps only the bytes that are stored, so that it fits a short immediate.
 Place Lowering::StoredValue(const ir::Node& node, int operand) const {
   Place value = PlaceOf(node.in[operand]);
-  const uint8_t width = umiak::InfoOf(node.opcode).access;
-  if (value.is_imm() && width < 8 && value.bank == Bank::kInt) value.value &= (uint64_t{1} << (8 * width)) - 1;
+  KeepStoredBytes(node.opcode, &value);
   return value;
 }
 

@@ -1,7 +1,9 @@
 #include "vm/translate/manner.h"
 
 #include <array>
+#include <utility>
 
+#include "vm/translate/compare.h"
 #include "vm/translate/ir.h"
 #include "vm/translate/lower.h"
 
@@ -27,6 +29,15 @@ Manner FindManner(Opcode opcode) {
   if (info.immediate == Immediate::kMemArgLane) return Manner::kLaneAccess;
   if (info.access != 0) return Manner::kAccess;
   return info.prefix == kSimdPrefix ? Manner::kVector : Manner::kNumeric;
+}
+
+bool IsGreater(Opcode comparison) {
+  switch (comparison) {
+    case Opcode::kI32GtS: case Opcode::kI32GtU: case Opcode::kI32GeS: case Opcode::kI32GeU:
+    case Opcode::kI64GtS: case Opcode::kI64GtU: case Opcode::kI64GeS: case Opcode::kI64GeU:
+    case Opcode::kF32Gt: case Opcode::kF32Ge: case Opcode::kF64Gt: case Opcode::kF64Ge: return true;
+    default: return false;
+  }
 }
 
 }  // namespace
@@ -87,13 +98,18 @@ Op GlobalOpOf(const Module& module, GlobalIdx global, bool is_get) {
   return is_get ? op : After(op, 1);
 }
 
-bool IsGreater(Opcode comparison) {
-  switch (comparison) {
-    case Opcode::kI32GtS: case Opcode::kI32GtU: case Opcode::kI32GeS: case Opcode::kI32GeU:
-    case Opcode::kI64GtS: case Opcode::kI64GtU: case Opcode::kI64GeS: case Opcode::kI64GeU:
-    case Opcode::kF32Gt: case Opcode::kF32Ge: case Opcode::kF64Gt: case Opcode::kF64Ge: return true;
-    default: return false;
+Op ComparisonOf(Opcode opcode, Place* a, Place* b) {
+  const bool has_constant = b->is_imm() && b->bank == Bank::kInt;
+  if (!has_constant && (a->is_imm() || IsGreater(opcode))) {
+    std::swap(*a, *b);
+    opcode = ir::Mirrored(opcode);
   }
+  return OpOf(opcode);
+}
+
+void KeepStoredBytes(Opcode store, Place* value) {
+  const uint8_t width = umiak::InfoOf(store).access;
+  if (value->is_imm() && width < 8 && value->bank == Bank::kInt) value->value &= (uint64_t{1} << (8 * width)) - 1;
 }
 
 bool MakesNan(Opcode opcode) {

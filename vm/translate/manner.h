@@ -5,6 +5,7 @@
 #include "umiak/module.h"
 #include "umiak/opcode.h"
 #include "vm/interp/op.h"
+#include "vm/translate/emitter.h"
 
 namespace umiak {
 
@@ -20,8 +21,11 @@ Op IntrinsicOf(Opcode opcode);
 Op BranchOf(Opcode condition, bool negated);
 // global.get (or global.set) of that global.
 Op GlobalOpOf(const Module& module, GlobalIdx global, bool is_get);
-// Whether a comparison is one with "greater": of two places, only its mirror image has handlers.
-bool IsGreater(Opcode comparison);
+// A comparison of two places for its value: a > b is b < a, since only those of integers with a constant have handlers for
+// both. May exchange the two.
+Op ComparisonOf(Opcode opcode, Place* a, Place* b);
+// Of a stored constant the bytes that are stored, so that it fits a short immediate.
+void KeepStoredBytes(Opcode store, Place* value);
 // Whether an operation may produce a NaN of its own choice; what makes that the canonical one. spec:
 // exec/numerics#nan-propagation
 bool MakesNan(Opcode opcode);
