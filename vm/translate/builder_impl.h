@@ -100,6 +100,8 @@ class Builder {
     Push(Operand::OfVReg(local, f_.vregs[local].type));
     stack_.back().previous = pending_[local];
     pending_[local] = static_cast<uint32_t>(stack_.size() - 1);
+    // The stack may have been deeper once, and settled above here.
+    labels_.back().settled = std::min(labels_.back().settled, pending_[local]);
   }
   VReg NewVReg(VRegKind kind, ValType::Kind type, uint32_t height);
   VReg PinnedAt(uint32_t height, ValType::Kind type);
