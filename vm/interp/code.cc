@@ -41,20 +41,13 @@ uint64_t CodeTable::TailCallWord(FuncIdx defined) const {
   return reinterpret_cast<uint64_t>(&stubs_[defined]) + kUnresolved;
 }
 
-// Whether the function begins in the first tier. PERF: a body of a few instructions is not worth two translations.
-bool CodeTable::UsesFirstTier(FuncIdx function) const {
-  constexpr uint32_t kSmallBody = 24;
-  const CodeSpan body = module_.functions[function].body;
-  return !variant_.metered && body.end - body.begin > kSmallBody && FirstTierTurns() > 0;
-}
-
 absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {
   Stub& stub = stubs_[function - module_.num_imported_functions];
   if (const uint8_t* code = stub.code.load(std::memory_order_acquire); code != nullptr) return code;
   if (module_.deferred_bodies != nullptr) RETURN_IF_ERROR(module_.deferred_bodies->Check(function));
   // Two threads may do the same work; the first one's result stays.
   std::unique_ptr<Code> code;
-  if (UsesFirstTier(function)) code = TranslateFirstTier({module_, owner_->layout(), variant_, this}, function);
+  if (FirstTierTurns() > 0) code = TranslateFirstTier({module_, owner_->layout(), variant_, this}, function);
   if (code == nullptr) {
     ASSIGN_OR_RETURN(code, TranslateFunction({module_, owner_->layout(), variant_, this}, function));
   }
@@ -66,37 +59,45 @@ absl::StatusOr<const uint8_t*> CodeTable::Translate(FuncIdx function) {
   return begin;
 }
 
+// A full translation that there is: with an entry at that loop, or any. REQUIRES: mutex_ is held.
+const Code* CodeTable::FindFull(FuncIdx function, uint32_t loop) const {
+  const uint8_t* begin = stubs_[function - module_.num_imported_functions].code.load(std::memory_order_acquire);
+  const Code* called = begin == nullptr ? nullptr : codes_.at(begin).get();
+  if (loop == kNoLoopEntry) return called != nullptr && called->tier == nullptr ? called : nullptr;
+  const auto full = full_.find(function);
+  if (full == full_.end()) return nullptr;
+  for (const Code* code : full->second) {
+    if (code->loop_entry != nullptr && code->loop_entry->loop == loop) return code;
+  }
+  return nullptr;
+}
+
 absl::StatusOr<const Code*> CodeTable::TranslateFully(FuncIdx function) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    const uint8_t* begin = stubs_[function - module_.num_imported_functions].code.load(std::memory_order_acquire);
-    const Code* code = begin == nullptr ? nullptr : codes_.at(begin).get();
-    if (code != nullptr && code->tier == nullptr) return code;
-    if (const auto& full = full_[function]; !full.empty()) return full[0];
+    if (const Code* code = FindFull(function, kNoLoopEntry)) return code;
   }
   if (module_.deferred_bodies != nullptr) RETURN_IF_ERROR(module_.deferred_bodies->Check(function));
   const TranslateContext context = {module_, owner_->layout(), variant_, this};
   ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction(context, function));
-  return Publish(std::move(code));
+  return Publish(std::move(code), kNoLoopEntry);
 }
 
 absl::StatusOr<const Code*> CodeTable::TranslateForLoop(FuncIdx function, uint32_t loop) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    const std::vector<const Code*>& full = full_[function];
-    for (const Code* code : full) {
-      if (code->loop_entry != nullptr && code->loop_entry->loop == loop) return code;
-    }
-    if (full.size() > kMaxLoopEntries) return nullptr;
+    if (const Code* code = FindFull(function, loop)) return code;
+    if (full_[function].size() > kMaxLoopEntries) return nullptr;
   }
   const TranslateContext context = {module_, owner_->layout(), variant_, this, loop};
   ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction(context, function));
-  return Publish(std::move(code));
+  return Publish(std::move(code), loop);
 }
 
-// The first full translation of a function is what is called from now on.
-const Code* CodeTable::Publish(std::unique_ptr<Code> code) {
+// The first full translation of a function is what is called from now on. Where another thread came first, its code stays.
+const Code* CodeTable::Publish(std::unique_ptr<Code> code, uint32_t loop) {
   std::lock_guard<std::mutex> lock(mutex_);
+  if (const Code* first = FindFull(code->function, loop)) return first;
   const Code* published = code.get();
   std::vector<const Code*>& full = full_[code->function];
   Stub& stub = stubs_[code->function - module_.num_imported_functions];
@@ -104,6 +105,11 @@ const Code* CodeTable::Publish(std::unique_ptr<Code> code) {
   full.push_back(published);
   codes_.emplace(code->begin(), std::move(code));
   return published;
+}
+
+size_t CodeTable::code_count() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return codes_.size();
 }
 
 const Code* CodeTable::FindCode(const uint8_t* ip) const {

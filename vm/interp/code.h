@@ -84,6 +84,8 @@ class CodeTable {
   // The wasm position of the cell that contains `ip`; for a return address pass `return_ip - 1`.
   std::optional<CodePosition> PositionOf(const uint8_t* ip) const;
   const Code* FindCode(const uint8_t* ip) const;
+  // How many translations there are, of whichever tier.
+  size_t code_count() const;
   const Module& module() const { return module_; }
   const ModuleCode& owner() const { return *owner_; }
   CodeVariant variant() const { return variant_; }
@@ -112,8 +114,8 @@ class CodeTable {
     std::vector<uint32_t> offsets;
   };
   mutable std::map<const Code*, Positions> positions_;
-  bool UsesFirstTier(FuncIdx function) const;
-  const Code* Publish(std::unique_ptr<Code> code);
+  const Code* FindFull(FuncIdx function, uint32_t loop) const;
+  const Code* Publish(std::unique_ptr<Code> code, uint32_t loop);
 };
 
 class ModuleCode : public ModuleAttachment {

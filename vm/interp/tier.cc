@@ -59,12 +59,12 @@ const uint8_t* PromoteAtLoop(InstanceData* cx, uint64_t* fp, TierState* tier, ui
     cx->exec->host_status = std::move(translated).status();
     return nullptr;
   }
+  tier->turns_left.store(0, std::memory_order_relaxed);  // there is full code now
   const Code* code = *translated;
   if (code == nullptr || code->loop_entry == nullptr) {
     tier->loop_turns_left.store(std::numeric_limits<int32_t>::max(), std::memory_order_relaxed);
     return behind;
   }
-  tier->turns_left.store(0, std::memory_order_relaxed);
   Rearrange(*tier, *code, fp);
   return code->begin() + code->loop_entry->position;
 }

@@ -18,6 +18,9 @@ namespace {
 // Frames stay small, and so does what a local.set has to look through.
 constexpr size_t kMaxLocals = 1000;
 constexpr size_t kMaxDepth = 256;
+// What instructions use above the frame: a header, and arguments of intrinsics.
+constexpr uint32_t kAboveFrame = kHeaderSlots + 4;
+static_assert(kMaxLocals + ir::kScratchSlots + kMaxDepth + kAboveFrame <= kUncheckedFrame);
 
 Bank BankOfLetter(char letter) { return letter == 'f' || letter == 'd' ? Bank::kFloat : Bank::kInt; }
 
@@ -71,9 +74,8 @@ std::unique_ptr<Code> FirstTier::Run() {
     if (!(reachable_ ? Step() : StepUnreachable()) || deepest_ > kMaxDepth) return nullptr;
     if (labels_.empty()) break;
   }
-  // What instructions use above the frame: a header, and arguments of intrinsics.
-  const uint32_t slots = operand_base_ + static_cast<uint32_t>(deepest_) + kHeaderSlots + 4;
-  if (!reader_.ok() || !labels_.empty() || slots > kUncheckedFrame) return nullptr;
+  if (!reader_.ok() || !labels_.empty()) return nullptr;
+  const uint32_t slots = operand_base_ + static_cast<uint32_t>(deepest_) + kAboveFrame;
   std::unique_ptr<Code> code = emit_->Finish();
   code->function = index_;
   code->frame_slots = slots;
