@@ -46,14 +46,15 @@ struct TierState;
 struct Code {
   Code();
   ~Code();
-  std::unique_ptr<uint64_t[]> words;
+  std::unique_ptr<uint64_t[]> words;  // the cells begin at `start` among them
+  const uint8_t* start = nullptr;
   uint32_t size = 0;         // bytes
   FuncIdx function = 0;
   uint32_t frame_slots = 0;  // params, locals and temporaries
   std::unique_ptr<const UnwindTable> unwind;  // null: nothing is caught in it
   std::unique_ptr<const LoopEntry> loop_entry;  // null: it is entered at its start alone
   std::unique_ptr<TierState> tier;               // of the first tier's code; null: this is the full translation
-  const uint8_t* begin() const { return reinterpret_cast<const uint8_t*>(words.get()); }
+  const uint8_t* begin() const { return start; }
 };
 
 // A position inside code, for backtraces.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "vm/interp/predictor.h"
 
 namespace umiak {
 
@@ -341,7 +342,7 @@ void Emitter::FormChains() {
   }
 }
 
-std::unique_ptr<Code> Emitter::Finish() {
+std::unique_ptr<Code> Emitter::Finish(FuncIdx function) {
 #if !defined(UMIAK_COUNT_CELLS)  // cells are counted one by one
   FormChains();
 #endif
@@ -351,8 +352,15 @@ std::unique_ptr<Code> Emitter::Finish() {
   }
   auto code = std::make_unique<Code>();
   code->size = size();
-  code->words = std::make_unique<uint64_t[]>(words_.size());
-  std::memcpy(code->words.get(), words_.data(), code->size);
+  code->function = function;
+  // PERF: neighbours in the module, which a table may hold, differ in the bit that TellWay looks at.
+  constexpr size_t kShift = kEntryBit / sizeof(uint64_t);
+  static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= kEntryBit);
+  code->words = std::make_unique_for_overwrite<uint64_t[]>(words_.size() + kShift);
+  uint64_t* start = code->words.get();
+  if (((reinterpret_cast<uintptr_t>(start) / kEntryBit + function) & 1) != 0) start += kShift;
+  std::memcpy(start, words_.data(), code->size);
+  code->start = reinterpret_cast<const uint8_t*>(start);
   return code;
 }
 

@@ -122,8 +122,8 @@ class Emitter {
   }
 
   uint32_t size() const { return static_cast<uint32_t>(words_.size() * 8); }
-  // Patches all branches. REQUIRES: all labels are bound.
-  std::unique_ptr<Code> Finish();
+  // The code of that function, all branches patched. REQUIRES: all labels are bound.
+  std::unique_ptr<Code> Finish(FuncIdx function);
 
  private:
   static constexpr uint32_t kLegalSlots = 6;  // of scratch, for operands made to fit

@@ -76,8 +76,7 @@ std::unique_ptr<Code> FirstTier::Run() {
   }
   if (!reader_.ok() || !labels_.empty()) return nullptr;
   const uint32_t slots = operand_base_ + static_cast<uint32_t>(deepest_) + kAboveFrame;
-  std::unique_ptr<Code> code = emit_->Finish();
-  code->function = index_;
+  std::unique_ptr<Code> code = emit_->Finish(index_);
   code->frame_slots = slots;
   tier_->function = index_;
   tier_->turns_left = tier_->loop_turns_left = FirstTierTurns();

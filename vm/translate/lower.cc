@@ -63,8 +63,7 @@ std::unique_ptr<Code> Lowering::Run() {
   LowerStubs();
   std::unique_ptr<const LoopEntry> loop_entry = LowerLoopEntry();
   std::unique_ptr<const UnwindTable> unwind = MakeUnwindTable();
-  std::unique_ptr<Code> code = emit_.Finish();
-  code->function = f_.index;
+  std::unique_ptr<Code> code = emit_.Finish(f_.index);
   code->frame_slots = frame_slots_;
   code->unwind = std::move(unwind);
   code->loop_entry = std::move(loop_entry);
