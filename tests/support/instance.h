@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,11 @@ struct Guest {
   explicit Guest(const StoreOptions& options = {}) : store(options), linker(&store) {}
 
   Instance Instantiate(absl::string_view text) {
-    auto module = LoadModule(Wat(text));
-    INFO(std::string(module.status().message()));
-    REQUIRE(module.ok());
-    auto made = linker.Instantiate(*module);
+    auto loaded = LoadModule(Wat(text));
+    INFO(std::string(loaded.status().message()));
+    REQUIRE(loaded.ok());
+    module = *loaded;
+    auto made = linker.Instantiate(module);
     INFO(std::string(made.status().message()));
     REQUIRE(made.ok());
     instance = *made;
@@ -46,6 +48,7 @@ struct Guest {
 
   Store store;
   Linker linker;
+  std::shared_ptr<const Module> module;  // the last one that was instantiated
   Instance instance;
 };
 

@@ -66,24 +66,6 @@ const Code* CodeOf(const Module& module, uint32_t defined) {
   return nullptr;
 }
 
-struct Called {
-  explicit Called(absl::string_view text) : linker(&store) {
-    auto loaded = LoadModule(Wat(text));
-    REQUIRE(loaded.ok());
-    module = *loaded;
-    instance = *linker.Instantiate(module);
-  }
-  std::string Run(absl::string_view name, const std::vector<Value>& args) const {
-    const auto results = instance.GetFunc(name)->Call(args);
-    return results.ok() ? ToString((*results)[0]) : std::string(results.status().message());
-  }
-
-  std::shared_ptr<const Module> module;
-  Store store;
-  Linker linker;
-  Instance instance;
-};
-
 constexpr const char* kTwice = R"((module (func (export "twice") (param i32) (result i32) (local i32 i32)
   (local.set 1 (i32.add (local.get 0) (local.get 0))) (local.set 2 (i32.mul (local.get 1) (i32.const 1)))
   (local.get 2))))";
@@ -91,7 +73,7 @@ constexpr const char* kTwice = R"((module (func (export "twice") (param i32) (re
 TEST_SUITE("vm/first_tier") {
   TEST_CASE("a function begins in the first tier, and after its turns it is the full code that is called") {
     const Turns turns(3);
-    const Called called(kTwice);
+    const Guest called(kTwice);
     for (int i = 0; i < 3; ++i) {
       CHECK(called.Run("twice", {21}) == "42");
       REQUIRE(CodeOf(*called.module, 0) != nullptr);
@@ -104,7 +86,7 @@ TEST_SUITE("vm/first_tier") {
 
   TEST_CASE("a loop that turns often goes on in full code with an entry at it, which is what is called next") {
     const Turns turns(3);
-    const Called called(R"((module (func (export "f") (param $n i32) (result i32) (local $sum i32)
+    const Guest called(R"((module (func (export "f") (param $n i32) (result i32) (local $sum i32)
       (loop $again
         (local.set $sum (i32.add (local.get $sum) (local.get $n)))
         (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
@@ -118,7 +100,7 @@ TEST_SUITE("vm/first_tier") {
 
   TEST_CASE("what is tail-called is translated in full at once, first-tier code that there is, too") {
     const Turns turns(kForever);
-    const Called called(R"((module
+    const Guest called(R"((module
       (func $two (export "two") (param i32) (result i32) (local i32 i32)
         (local.set 1 (i32.add (local.get 0) (i32.const 1))) (local.set 2 (i32.mul (local.get 1) (i32.const 2)))
         (local.get 2))
@@ -342,7 +324,7 @@ TEST_SUITE("vm/first_tier") {
         "(local.get $sum)))");
     CHECK(InAllTiers(text, "f", {11}) == "5580");
     const Turns turns(2);
-    const Called called(text);
+    const Guest called(text);
     CHECK(called.Run("f", {11}) == "5580");
     CHECK(CodeOf(*called.module, 0)->tier == nullptr);
     size_t codes = 0;

@@ -72,23 +72,13 @@ const Code* CodeTable::FindFull(FuncIdx function, uint32_t loop) const {
   return nullptr;
 }
 
-absl::StatusOr<const Code*> CodeTable::TranslateFully(FuncIdx function) {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (const Code* code = FindFull(function, kNoLoopEntry)) return code;
-  }
-  if (module_.deferred_bodies != nullptr) RETURN_IF_ERROR(module_.deferred_bodies->Check(function));
-  const TranslateContext context = {module_, owner_->layout(), variant_, this};
-  ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction(context, function));
-  return Publish(std::move(code), kNoLoopEntry);
-}
-
-absl::StatusOr<const Code*> CodeTable::TranslateForLoop(FuncIdx function, uint32_t loop) {
+absl::StatusOr<const Code*> CodeTable::TranslateFully(FuncIdx function, uint32_t loop) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (const Code* code = FindFull(function, loop)) return code;
-    if (full_[function].size() > kMaxLoopEntries) return nullptr;
+    if (loop != kNoLoopEntry && full_[function].size() > kMaxLoopEntries) return nullptr;
   }
+  if (module_.deferred_bodies != nullptr) RETURN_IF_ERROR(module_.deferred_bodies->Check(function));
   const TranslateContext context = {module_, owner_->layout(), variant_, this, loop};
   ASSIGN_OR_RETURN(std::unique_ptr<Code> code, TranslateFunction(context, function));
   return Publish(std::move(code), loop);

@@ -40,6 +40,8 @@ struct LoopEntry {
   std::vector<uint32_t> homes;  // by local: its home slot; for those that nothing uses, a slot that may be overwritten
 };
 
+inline constexpr uint32_t kNoLoopEntry = 0xffffffff;
+
 struct TierState;
 
 // The code of one function: cells in one aligned block.
@@ -77,11 +79,9 @@ class CodeTable {
   // Translates the function if that has not happened yet; the code's start. `function` counts imports. Fails only
   // for what this interpreter lacks. Thread-safe.
   absl::StatusOr<const uint8_t*> Translate(FuncIdx function);
-  // The same in full: what comes of it is called from now on. Thread-safe.
-  absl::StatusOr<const Code*> TranslateFully(FuncIdx function);
-  // The full translation with an entry at that loop (offset in the module); null where there is none, or there are
-  // kMaxLoopEntries others of the function. Thread-safe.
-  absl::StatusOr<const Code*> TranslateForLoop(FuncIdx function, uint32_t loop);
+  // The same in full: what comes of it is called from now on. `loop`: with an entry at that loop (offset in the module);
+  // null then where there are too many others of the function. Thread-safe.
+  absl::StatusOr<const Code*> TranslateFully(FuncIdx function, uint32_t loop = kNoLoopEntry);
   // The wasm position of the cell that contains `ip`; for a return address pass `return_ip - 1`.
   std::optional<CodePosition> PositionOf(const uint8_t* ip) const;
   const Code* FindCode(const uint8_t* ip) const;

@@ -54,7 +54,7 @@ const uint8_t* PromoteAtEntry(InstanceData* cx, uint64_t* fp, TierState* tier, c
 
 const uint8_t* PromoteAtLoop(InstanceData* cx, uint64_t* fp, TierState* tier, uint32_t loop,
                              const uint8_t* behind) {
-  absl::StatusOr<const Code*> translated = cx->code->TranslateForLoop(tier->function, loop);
+  absl::StatusOr<const Code*> translated = cx->code->TranslateFully(tier->function, loop);
   if (!translated.ok()) {
     cx->exec->host_status = std::move(translated).status();
     return nullptr;

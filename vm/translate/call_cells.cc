@@ -13,6 +13,12 @@ bool IsDirect(const TranslateContext& context, const Callee& callee) {
   return callee.opcode == Opcode::kCall && callee.index >= context.module.num_imported_functions;
 }
 
+void SaveCallee(Emitter* emit, uint32_t frame, Callee* callee) {
+  if (!callee->place.is_slot() || callee->place.value < frame) return;
+  emit->Move(callee->place, emit->Scratch(2, Bank::kInt));
+  callee->place = emit->Scratch(2, Bank::kInt);
+}
+
 void EmitCallCell(Emitter* emit, const TranslateContext& context, const Callee& callee, uint32_t frame,
                   absl::Span<const Place> folded) {
   const Module& module = context.module;

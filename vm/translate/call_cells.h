@@ -25,6 +25,8 @@ struct Callee {
 };
 // Whether it is a function of the module itself, whose code the call's cell names.
 bool IsDirect(const TranslateContext& context, const Callee& callee);
+// Takes the callee's place out of the way of the arguments, which go to slots from `frame` on.
+void SaveCallee(Emitter* emit, uint32_t frame, Callee* callee);
 // The call's cell. `frame`: the callee's slot 0. `folded`: arguments that a direct call stores itself.
 void EmitCallCell(Emitter* emit, const TranslateContext& context, const Callee& callee, uint32_t frame,
                   absl::Span<const Place> folded);

@@ -38,7 +38,6 @@ FirstTier::FirstTier(const TranslateContext& context, FuncIdx function, Translat
       reader_(context.module.bytes(), context.module.functions[function].body) {
   const Function& f = context.module.functions[function];
   const size_t params = type_.params.size();
-  scratch_base_ = static_cast<uint32_t>(params);
   const auto add = [&](ValType type) {
     const size_t i = local_slots_.size();
     local_slots_.push_back(static_cast<uint16_t>(i < params ? i : i + ir::kScratchSlots));
@@ -55,7 +54,7 @@ FirstTier::FirstTier(const TranslateContext& context, FuncIdx function, Translat
   labels_.reserve(16);
   // Five times the body is usual.
   const size_t expected = 5 * size_t{f.body.end - f.body.begin} + 64;
-  emit_.emplace(context.variant.checked, scratch_base_, record, /*with_chains=*/false, expected);
+  emit_.emplace(context.variant.checked, static_cast<uint32_t>(params), record, /*with_chains=*/false, expected);
 }
 
 // At most one result, no vectors.
@@ -177,7 +176,7 @@ bool FirstTier::Step() {
     case Opcode::kElse: StepElse(); return true;
     case Opcode::kEnd: StepEnd(); return true;
     case Opcode::kBr: StepBranch(instr_.index); return true;
-    case Opcode::kBrIf: return StepBranchIf(instr_.index);
+    case Opcode::kBrIf: StepBranchIf(instr_.index); return true;
     case Opcode::kBrTable: return StepBranchTable();
     case Opcode::kReturn: StepReturn(); return true;
     case Opcode::kUnreachable:
@@ -299,10 +298,7 @@ void FirstTier::StepEqz(Opcode opcode) {
 bool FirstTier::StepAccess(const OpcodeInfo& info) {
   const Signature& signature = info.signature;
   const MemArg& arg = instr_.memarg;
-  if (signature.odd || info.prefix != 0 || arg.memory != 0 || context_.module.memories[0].type.is_64 ||
-      arg.offset > 0xffffffffu) {
-    return false;
-  }
+  if (signature.odd || info.prefix != 0 || !IsNear(context_.module, arg.memory, arg.offset)) return false;
   Op op = OpOf(instr_.opcode);
   const bool is_load = signature.result_count != 0;
   Place value = is_load ? Place() : Pop();

@@ -182,7 +182,7 @@ void FirstTier::BranchOn(Comparison c, bool when, LabelId target) {
   emit_->EmitBranch(BranchOf(c.opcode, negated), {c.a, c.b}, target);
 }
 
-bool FirstTier::StepBranchIf(LabelIdx depth) {
+void FirstTier::StepBranchIf(LabelIdx depth) {
   const Value value = stack_.back();
   const Place place = Pop();
   const Comparison condition =
@@ -190,8 +190,7 @@ bool FirstTier::StepBranchIf(LabelIdx depth) {
   Label& label = LabelAt(depth);
   if (label.kind != Label::kFunction && !NeedsMove(label)) {
     label.is_used = true;
-    BranchOn(condition, true, label.target);
-    return true;
+    return BranchOn(condition, true, label.target);
   }
   const LabelId on = emit_->NewLabel();
   BranchOn(condition, false, on);
@@ -202,7 +201,6 @@ bool FirstTier::StepBranchIf(LabelIdx depth) {
     Jump(&label);
   }
   emit_->Bind(on);
-  return true;
 }
 
 bool FirstTier::StepBranchTable() {
@@ -250,10 +248,7 @@ bool FirstTier::StepCall() {
   const size_t count = type.params.size();
   const uint32_t base = static_cast<uint32_t>(stack_.size() - count);
   const uint32_t frame = SlotOf(base) + kHeaderSlots;
-  if (callee.place.is_slot() && callee.place.value >= frame) {  // arguments may cover it
-    emit_->Move(callee.place, emit_->Scratch(2, Bank::kInt));
-    callee.place = emit_->Scratch(2, Bank::kInt);
-  }
+  if (!by_index) SaveCallee(&*emit_, frame, &callee);
   Place folded[kMaxFoldedArguments];
   uint32_t first = 0;
   for (; IsDirect(context_, callee) && first < std::min(count, kMaxFoldedArguments); ++first) {

@@ -11,6 +11,7 @@
 #include "vm/interp/tier.h"
 #include "vm/translate/emitter.h"
 #include "vm/translate/ir.h"
+#include "vm/translate/lower.h"
 #include "vm/translate/translate.h"
 
 namespace umiak {
@@ -52,7 +53,7 @@ class FirstTier {
   static constexpr LabelId kNoTarget = 0xffffffff;
 
   static Bank BankOf(ValType::Kind type) {
-    return ir::BankOf(type) == ir::Bank::kFloat ? Bank::kFloat : Bank::kInt;
+    return ToBank(ir::BankOf(type));
   }
 
   // first_tier.cc: values and straight-line code. All Steps: false if the body is not for this tier.
@@ -97,7 +98,7 @@ class FirstTier {
   bool NeedsMove(const Label& label) const;
   void Jump(Label* label);
   void StepBranch(LabelIdx depth);
-  bool StepBranchIf(LabelIdx depth);
+  void StepBranchIf(LabelIdx depth);
   bool StepBranchTable();
   // Branches to `target` if the comparison gives `when`.
   void BranchOn(Comparison comparison, bool when, LabelId target);
@@ -114,7 +115,6 @@ class FirstTier {
   std::unique_ptr<TierState> tier_ = std::make_unique<TierState>();
   std::vector<uint16_t> local_slots_;
   std::vector<Bank> local_banks_;
-  uint32_t scratch_base_ = 0;
   uint32_t operand_base_ = 0;
   std::optional<Emitter> emit_;
   std::vector<Value> stack_;

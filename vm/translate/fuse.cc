@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "vm/translate/compare.h"
+#include "vm/translate/manner.h"
 
 namespace umiak {
 
@@ -233,8 +234,7 @@ void SinkAddress(ir::Function* f, ir::NodeId id, ir::NodeId first) {
 }  // namespace
 
 bool IsNearAccess(const ir::Function& f, const ir::Node& node) {
-  const MemoryType& type = f.module->memories[node.memory()].type;
-  return node.memory() == 0 && !type.is_64 && node.immediate <= 0xffffffffu;
+  return IsNear(*f.module, node.memory(), node.immediate);
 }
 
 Op ConstPairOf(Opcode producer, Opcode reader) { return Find<kConstPairs>(producer, reader); }

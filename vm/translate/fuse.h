@@ -32,7 +32,7 @@ Op FloatChainOf(Opcode first, Opcode second, bool swapped);
 Op VectorLoadThenOf(Opcode load, Opcode reader);
 // First(a, b) Second c of vectors; swapped: c Second First(a, b).
 Op VectorChainOf(Opcode first, Opcode second, bool swapped);
-// Of memory 0 by a 32-bit address and offset, which cells reach without looking the memory up.
+// See IsNear, manner.h.
 bool IsNearAccess(const ir::Function& function, const ir::Node& node);
 // The Base form of an access, which Indexed and Scaled follow; kCount: it has none.
 Op AddressedOf(Opcode access);

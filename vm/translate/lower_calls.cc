@@ -61,11 +61,7 @@ void Lowering::LowerCall(ir::NodeId id, const ir::Node& node) {
     }
   } else if (node.in[0]) {
     callee.place = PlaceOf(node.in[0]);
-    // The callee's own slots may be about to cover it.
-    if (callee.place.is_slot() && callee.place.value >= frame) {
-      emit_.Move(callee.place, emit_.Scratch(2, Bank::kInt));
-      callee.place = emit_.Scratch(2, Bank::kInt);
-    }
+    SaveCallee(&emit_, frame, &callee);
   }
   MoveArguments(node, frame, count);
   EmitCallCell(&emit_, context_, callee, frame, absl::MakeConstSpan(folded, count));

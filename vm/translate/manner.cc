@@ -126,6 +126,10 @@ Op CanonicalizeAfter(Opcode opcode) {
   return umiak::InfoOf(opcode).signature.result == 'f' ? Op::kF32Canonicalize : Op::kF64Canonicalize;
 }
 
+bool IsNear(const Module& module, MemoryIdx memory, uint64_t offset) {
+  return memory == 0 && !module.memories[memory].type.is_64 && offset <= 0xffffffffu;
+}
+
 bool IsPlainMemorySize(const Module& module, MemoryIdx memory) {
   const MemoryType& type = module.memories[memory].type;
   return memory == 0 && type.page_size_log2 == 16 && !type.shared;

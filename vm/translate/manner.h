@@ -30,6 +30,8 @@ void KeepStoredBytes(Opcode store, Place* value);
 // exec/numerics#nan-propagation
 bool MakesNan(Opcode opcode);
 Op CanonicalizeAfter(Opcode opcode);
+// Whether an access is of memory 0 by a 32-bit address and offset, which cells reach without looking the memory up.
+bool IsNear(const Module& module, MemoryIdx memory, uint64_t offset);
 // Whether memory.size is a cell of its own: of memory 0, with usual pages, not shared.
 bool IsPlainMemorySize(const Module& module, MemoryIdx memory);
 

@@ -17,8 +17,6 @@
 
 namespace umiak {
 
-inline constexpr uint32_t kNoLoopEntry = 0xffffffff;
-
 // Where the code for one function comes from and what it will run as.
 struct TranslateContext {
   const Module& module;
