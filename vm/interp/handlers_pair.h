@@ -69,6 +69,27 @@ struct AddLoad : FamilyBase {
   }
 };
 
+// dst = load of (a & mask) * size. Operands: a, mask, dst. Extra: u32 offset.
+// REQUIRES: mask * size < 2^32.
+// PERF: a table's look-up is often in a chain of dependent cells, and the CPU's addressing multiplies for nothing.
+template <class Memory, bool checked>
+struct ElementLoad : FamilyBase {
+  static constexpr BodyKind kKind = checked ? BodyKind::kMayTrap : BodyKind::kStraight;
+  static constexpr uint32_t kExtraBytes = 4;
+  static constexpr std::array kOperands = {In(), Imm(4), Out()};
+  template <class C>
+  ALWAYS_INLINE static auto Body(Regs& s) {
+    const uint64_t index = C::template Get<0, uint32_t>(s) & C::template Get<1, uint32_t>(s);
+    Memory value;
+    if (!LoadAt<Memory, checked>(s, index * sizeof(Memory) + C::template Extra<uint32_t>(s), &value)) [[unlikely]] {
+      if constexpr (checked) return kOutOfBoundsHandler;
+    }
+    EndAccess(s);
+    C::template Set<2>(s, static_cast<uint32_t>(value));
+    if constexpr (checked) return Handler{nullptr};
+  }
+};
+
 // dst = load of ((a & mask) << shift). Operands: a, mask, dst. Extra: u32 offset, u32 shift.
 template <class Memory, bool checked>
 struct MaskedLoad : FamilyBase {

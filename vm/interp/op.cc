@@ -106,6 +106,7 @@ constexpr std::array<Op, kOpcodeCount> MakeOpOf() {
 #define LOAD_BR(...)
 #define ADD_LOAD(...)
 #define LOAD_TEST(...)
+#define ELEMENT(...)
 #define MASKED(...)
 #include "vm/interp/ops.def"
   return ops;

@@ -29,6 +29,7 @@ enum class Op : uint16_t {
 #define LOAD_BR(load, memory, type, fn, comparison) kBr##load##fn,
 #define LOAD_TEST(load, memory, fn, comparison) kBr##load##fn,
 #define ADD_LOAD(load, memory) kAdd##load,
+#define ELEMENT(load, memory) kElement##load,
 #define MASKED(load, memory) kMasked##load,
 #define ATOMIC(name, ...) \
   k##name##8, k##name##8Far, k##name##16, k##name##16Far, k##name##32, k##name##32Far, k##name##64, k##name##64Far,

@@ -73,6 +73,7 @@ using PairAccess = Families<Family<Memory, kPlain>, Family<Memory, true>>;
 #define LOAD_TEST(load, memory, fn, comparison) \
   FAMILIES_OF(Br##load##fn, op_families::LoadAnd<BrLoad, memory, uint32_t, num::fn>)
 #define ADD_LOAD(load, memory) FAMILIES_OF(Add##load, op_families::PairAccess<AddLoad, memory>)
+#define ELEMENT(load, memory) FAMILIES_OF(Element##load, op_families::PairAccess<ElementLoad, memory>)
 #define MASKED(load, memory) FAMILIES_OF(Masked##load, op_families::PairAccess<MaskedLoad, memory>)
 #include "vm/interp/ops_int.def"
 #include "vm/interp/ops_float.def"
@@ -96,6 +97,7 @@ using PairAccess = Families<Family<Memory, kPlain>, Family<Memory, true>>;
 #undef LOAD_BR
 #undef LOAD_TEST
 #undef ADD_LOAD
+#undef ELEMENT
 #undef MASKED
 #undef FAMILIES_OF
 

@@ -18,6 +18,7 @@ struct LoadRow {
 #define OP(...)
 #define LOAD_TEST(...)
 #define ADD_LOAD(...)
+#define ELEMENT(...)
 #define MASKED(...)
 constexpr LoadRow kBranches[] = {
 #define LOAD_BR(load, memory, type, fn, comparison) {Opcode::k##load, Opcode::k##comparison, Op::kBr##load##fn},
@@ -37,10 +38,17 @@ constexpr LoadRow kAddLoads[] = {
 #define ADD_LOAD(load, memory) {Opcode::k##load, Opcode::kNop, Op::kAdd##load},
 #include "vm/interp/ops_pair.def"
 #undef ADD_LOAD
+#undef ELEMENT
+};
+constexpr LoadRow kElements[] = {
+#define ADD_LOAD(...)
+#define ELEMENT(load, memory) {Opcode::k##load, Opcode::kNop, Op::kElement##load},
+#include "vm/interp/ops_pair.def"
+#undef ELEMENT
 #undef MASKED
 };
 constexpr LoadRow kMasked[] = {
-#define ADD_LOAD(...)
+#define ELEMENT(...)
 #define MASKED(load, memory) {Opcode::k##load, Opcode::kNop, Op::kMasked##load},
 #include "vm/interp/ops_pair.def"
 };
@@ -48,6 +56,7 @@ constexpr LoadRow kMasked[] = {
 #undef LOAD_BR
 #undef LOAD_TEST
 #undef ADD_LOAD
+#undef ELEMENT
 #undef MASKED
 
 template <size_t n>
@@ -160,19 +169,25 @@ ir::NodeId Lowering::LowerAddThenLoad(ir::NodeId id, const ir::Node& add) {
   return id + 1;
 }
 
-// (a & mask) << shift as an address: the first two are fused already.
+// (a & mask) << shift as an address: the first two are fused already. Shifted by the size of what is loaded, so that no
+// bit is lost: an element of a table.
 ir::NodeId Lowering::LowerMaskedLoad(ir::NodeId id, const ir::Node& shift) {
   const ir::Node& mask = f_.nodes[id - 1];
   const ir::Node& load = f_.nodes[id + 1];
   if (mask.opcode != Opcode::kI32And || !mask.in[1].is_const() || !shift.in[1].is_const()) return id;
   if (load.fused || !IsNearLoad(load) || !IsOnlyReadBy(shift, load)) return id;
-  const Op op = Find(kMasked, load.opcode);
+  const uint32_t count = static_cast<uint32_t>(shift.in[1].bits) % 32;
+  const bool is_element = uint32_t{1} << count == umiak::InfoOf(load.opcode).access &&
+                          static_cast<uint32_t>(mask.in[1].bits) <= 0xffffffff >> count;
+  Op op = is_element ? Find(kElements, load.opcode) : Op::kCount;
+  if (op == Op::kCount) op = Find(kMasked, load.opcode);
   if (op == Op::kCount) return id;
   const Place operands[] = {PlaceOf(mask.in[0]), PlaceOf(mask.in[1]), Result(load)};
   if (!emit_.Fits(op, operands)) return id;
+  Extra extra = Extra().U32(static_cast<uint32_t>(load.immediate));
+  if (!is_element) extra.U32(count);
   emit_.SetOffset(load.offset);
-  emit_.Emit(op, {operands[0], operands[1], operands[2]},
-             Extra().U32(static_cast<uint32_t>(load.immediate)).U32(static_cast<uint32_t>(shift.in[1].bits)));
+  emit_.Emit(op, {operands[0], operands[1], operands[2]}, extra);
   return id + 1;
 }
 
