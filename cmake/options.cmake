@@ -65,6 +65,8 @@ if(UMIAK_CLANG)
   endif()
 endif()
 
+find_package(Python3 COMPONENTS Interpreter QUIET)
+
 find_program(UMIAK_CCACHE ccache)
 mark_as_advanced(UMIAK_CCACHE)
 if(UMIAK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

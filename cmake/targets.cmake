@@ -146,6 +146,29 @@ function(umiak_without_unwinding)
   endif()
 endfunction()
 
+# umiak_order_handlers(TARGET...): in these programs handlers lie as cmake/order_handlers.py says. Without Python, lld or a
+# demangler they lie as they come, which takes a tenth more time.
+find_program(UMIAK_CXXFILT NAMES c++filt llvm-cxxfilt)
+mark_as_advanced(UMIAK_CXXFILT)
+function(umiak_order_handlers)
+  if(NOT (Python3_FOUND AND UMIAK_CXXFILT AND UMIAK_HAS_LLD AND UMIAK_DISPATCH STREQUAL "tail") OR UMIAK_SANITIZE
+     OR NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    return()
+  endif()
+  set(script ${PROJECT_SOURCE_DIR}/cmake/order_handlers.py)
+  set(order ${PROJECT_BINARY_DIR}/handlers.order)
+  add_custom_command(OUTPUT ${order} DEPENDS umiak_vm ${script} VERBATIM
+    COMMAND ${Python3_EXECUTABLE} ${script} $<TARGET_FILE:umiak_vm> ${UMIAK_CXXFILT} ${order})
+  add_custom_target(umiak_handlers_order DEPENDS ${order})
+  foreach(target ${ARGN})
+    add_dependencies(${target} umiak_handlers_order)
+    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${order})
+    target_link_options(${target} PRIVATE
+      -Wl,-u,umiak_handlers_line -Wl,--symbol-ordering-file=${order} -Wl,--no-warn-symbol-ordering)
+  endforeach()
+  set(UMIAK_HANDLERS_ORDER ${order} PARENT_SCOPE)
+endfunction()
+
 # umiak_handler_options(FOLDER...): handlers are entered by jumps only; what a compiler adds for calls is in the way.
 function(umiak_handler_options)
   umiak_sources(sources ${ARGN})

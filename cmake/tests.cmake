@@ -6,8 +6,6 @@
 #
 # Every test carries the name of its build as a label, and its kind: unit, cli, spec, guest, house.
 
-find_package(Python3 COMPONENTS Interpreter QUIET)
-
 set(umiak_test_prefix "")
 if(UMIAK_PRESET AND NOT UMIAK_PRESET STREQUAL "release")
   set(umiak_test_prefix "${UMIAK_PRESET}:")
@@ -113,6 +111,12 @@ if(Python3_FOUND AND UMIAK_OBJDUMP AND UMIAK_CLANG AND UMIAK_PRESET STREQUAL "re
    AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   umiak_test(house/handlers_asm house 300
     ${Python3_EXECUTABLE} .ci/check_handlers_asm.py ${UMIAK_OBJDUMP} $<TARGET_FILE:umiak>)
+endif()
+
+# Where the linker has put them.
+if(Python3_FOUND AND UMIAK_HANDLERS_ORDER AND UMIAK_PRESET STREQUAL "release" AND TARGET umiak)
+  umiak_test(house/handlers_order house 120
+    ${Python3_EXECUTABLE} cmake/order_handlers.py --check $<TARGET_FILE:umiak> ${UMIAK_CXXFILT})
 endif()
 
 # How large the release is: the numbers of handlers and what else is linked in creep up unseen.
