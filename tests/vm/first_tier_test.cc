@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/support/instance.h"
+#include "tests/vm/turns.h"
 #include "umiak/trap.h"
 #include "vm/interp/code.h"
 #include "vm/interp/tier.h"
@@ -13,18 +14,6 @@
 
 namespace umiak {
 namespace {
-
-// For the functions that are called first while it exists.
-class Turns {
- public:
-  explicit Turns(int32_t turns) : before_(FirstTierTurns()) { SetFirstTierTurns(turns); }
-  ~Turns() { SetFirstTierTurns(before_); }
-  Turns(const Turns&) = delete;
-  Turns& operator=(const Turns&) = delete;
-
- private:
-  int32_t before_;
-};
 
 constexpr int32_t kForever = 2'000'000'000;
 

@@ -34,6 +34,14 @@ class Lowering {
     uint32_t offset;
   };
 
+  // Where a conditional branch leads: along `taken` if the condition holds, along `fall` if not.
+  struct Fork {
+    Opcode condition;
+    bool negated;
+    ir::EdgeId taken;
+    ir::EdgeId fall;
+  };
+
   // lower.cc
   size_t ExpectedBytes() const;
   LabelId LabelOfBlock(ir::BlockId block) const { return first_block_label_ + block; }
@@ -94,7 +102,7 @@ class Lowering {
   void LowerGc(const ir::Node& node);
   void LowerStructNew(const ir::Node& node);
   void LowerFunctionOf(const ir::Node& node, uint32_t a, uint32_t b);
-  void LowerBranchOnCast(const ir::Node& node, ir::EdgeId taken);
+  void LowerBranchOnCast(const ir::Node& node);
   Extra Allocation(TypeIdx type) const;
   uint32_t Canonical(TypeIdx type) const;
   uint32_t AboveFrame() const;
@@ -128,7 +136,8 @@ class Lowering {
 
   // lower_control.cc
   void LowerBranch(const ir::Node& node, ir::EdgeId edge);
-  void LowerBranchIf(ir::NodeId id, const ir::Node& node, ir::EdgeId taken);
+  Fork ForkOf(const ir::Node& branch) const;
+  void LowerBranchIf(ir::NodeId id, const ir::Node& node);
   void LowerFallThrough(ir::EdgeId edge);
   bool IsReturnOnly(ir::BlockId block) const;
   bool TryReturn(ir::EdgeId edge);
@@ -138,6 +147,11 @@ class Lowering {
   void EmitBranchTable(ir::NodeId id, Op op, Op copy, const Place& index, const Extra& before);
   ir::BlockId EndOfDispatch(ir::BlockId first) const;
   bool TryCopyDispatch(ir::BlockId first);
+  bool IsSmall(ir::BlockId block) const;
+  bool IsBetterTurned(ir::BlockId block) const;
+  bool TryCopyBlock(ir::BlockId block);
+  bool MayCopy() const;
+  void Copy(ir::BlockId first, ir::BlockId last, ir::BlockId behind);
   void LowerReturn(ir::NodeId id, const ir::Node& node);
   void LowerStubs();
   // The label to branch to for `edge`: its target's, or a stub's.
@@ -166,12 +180,13 @@ class Lowering {
   const ir::Placement& placement_;
   Emitter emit_;
   ir::BlockId block_ = 0;
-  ir::BlockId next_block_ = 0;  // whose cells come behind those of block_
+  ir::BlockId next_block_ = 0;  // whose cells come behind those of block_, or kNone
   std::vector<UnwindTable::Range> ranges_;
   LabelId first_block_label_ = 0;
   absl::flat_hash_map<ir::NodeId, Emitter::Table> tables_;  // of the branch tables lowered so far
   uint64_t copied_bytes_ = 0;
-  bool is_copying_ = false;                                 // the cells of a dispatch are written once more
+  int copies_ = 0;          // the cells of so many blocks, each reached from the one before, are being written once more
+  bool is_turned_ = false;  // the conditional branch at the end of block_ is lowered with its edges exchanged
   std::vector<LabelId> edge_stubs_;  // by edge; kNoLabel
   std::vector<Stub> stubs_;
   std::vector<uint32_t> loop_costs_;     // of metered code: see FindLoopCosts

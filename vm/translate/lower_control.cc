@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "vm/interp/bridge.h"
+#include "vm/translate/compare.h"
+#include "vm/translate/flow.h"
 #include "vm/translate/lower.h"
 #include "vm/translate/manner.h"
 
@@ -64,7 +66,7 @@ void Lowering::EmitJump(ir::EdgeId id) {
   if (context_.variant.metered && IsBackEdge(edge)) {
     uint32_t cost = loop_costs_[f_.blocks[edge.to].loop];
     emit_.EmitBranch(Op::kMeteredBr, {}, LabelOfBlock(edge.to), Extra().U32(cost));
-  } else if (!IsBackEdge(edge) || !TryCopyDispatch(edge.to)) {
+  } else if (!(IsBackEdge(edge) && TryCopyDispatch(edge.to)) && !TryCopyBlock(edge.to)) {
     emit_.EmitBranch(Op::kBr, {}, LabelOfBlock(edge.to));
   }
 }
@@ -82,6 +84,7 @@ LabelId Lowering::LabelOf(ir::EdgeId id, uint32_t offset) {
 }
 
 void Lowering::LowerStubs() {
+  next_block_ = ir::kNone;
   for (const Stub& stub : stubs_) {
     emit_.SetOffset(stub.offset);
     emit_.Bind(stub.label);
@@ -91,36 +94,47 @@ void Lowering::LowerStubs() {
   }
 }
 
-void Lowering::LowerBranch(const ir::Node&, ir::EdgeId edge) {
+void Lowering::LowerBranch(const ir::Node&, ir::EdgeId edge) { LowerFallThrough(edge); }
+
+void Lowering::LowerFallThrough(ir::EdgeId edge) {
   if (TryReturn(edge)) return;
   EmitEdgeMoves(edge);
   if (f_.edges[edge].to != next_block_) EmitJump(edge);
 }
 
-void Lowering::LowerFallThrough(ir::EdgeId edge) {
-  if (!TryReturn(edge)) EmitEdgeMoves(edge);
+Lowering::Fork Lowering::ForkOf(const ir::Node& branch) const {
+  Fork fork{branch.condition, branch.negated, f_.blocks[block_].first_edge, f_.blocks[block_].first_edge + 1};
+  if (!is_turned_) return fork;
+  std::swap(fork.taken, fork.fall);
+  if (const std::optional<Opcode> inverted = ir::Inverted(fork.condition)) {
+    fork.condition = *inverted;
+  } else {
+    fork.negated = !fork.negated;
+  }
+  return fork;
 }
 
-void Lowering::LowerBranchIf(ir::NodeId id, const ir::Node& node, ir::EdgeId taken) {
-  if (node.condition == Opcode::kBrOnCast) return LowerBranchOnCast(node, taken);
+void Lowering::LowerBranchIf(ir::NodeId id, const ir::Node& node) {
+  if (node.condition == Opcode::kBrOnCast) return LowerBranchOnCast(node);
+  const Fork fork = ForkOf(node);
+  const LabelId label = LabelOf(fork.taken, node.offset);
   if (const ir::Node* test = FusedInto(id)) {
-    Op op = node.condition == Opcode::kI32Ne ? Op::kBrI32Test : Op::kBrI32NotTest;
-    emit_.EmitBranch(op, {PlaceOf(test->in[0]), PlaceOf(test->in[1])}, LabelOf(taken, node.offset));
-    return LowerFallThrough(taken + 1);
+    Op op = fork.condition == Opcode::kI32Ne ? Op::kBrI32Test : Op::kBrI32NotTest;
+    emit_.EmitBranch(op, {PlaceOf(test->in[0]), PlaceOf(test->in[1])}, label);
+    return LowerFallThrough(fork.fall);
   }
   Place a = PlaceOf(node.in[0]);
   Place b = PlaceOf(node.in[1]);
-  LabelId label = LabelOf(taken, node.offset);
   const bool against_zero = b.is_imm() && b.value == 0;
-  const Opcode c = node.condition;
+  const Opcode c = fork.condition;
   if (against_zero && (c == Opcode::kI32Ne || c == Opcode::kI32Eq)) {
     emit_.EmitBranch(c == Opcode::kI32Ne ? Op::kBrI32Nez : Op::kBrI32Eqz, {a}, label);
   } else if (against_zero && (c == Opcode::kI64Ne || c == Opcode::kI64Eq)) {
     emit_.EmitBranch(c == Opcode::kI64Ne ? Op::kBrI64Nez : Op::kBrI64Eqz, {a}, label);
   } else {
-    emit_.EmitBranch(BranchOf(c, node.negated), {a, b}, label);
+    emit_.EmitBranch(BranchOf(c, fork.negated), {a, b}, label);
   }
-  LowerFallThrough(taken + 1);
+  LowerFallThrough(fork.fall);
 }
 
 // The labels of a branch table, the default last.
@@ -137,7 +151,7 @@ void Lowering::LowerBranchTable(ir::NodeId id, const ir::Node& node) {
 
 // The branch table of node `id`; a copy of its cell where it has been written before.
 void Lowering::EmitBranchTable(ir::NodeId id, Op op, Op copy, const Place& index, const Extra& before) {
-  if (is_copying_) return emit_.EmitTableCopy(copy, index, before, tables_.at(id));
+  if (copies_ != 0) return emit_.EmitTableCopy(copy, index, before, tables_.at(id));
   tables_[id] = emit_.EmitBranchTable(op, index, before, TableLabels(f_.nodes[id]));
 }
 
@@ -166,24 +180,74 @@ ir::BlockId Lowering::EndOfDispatch(ir::BlockId first) const {
 // Per byte of the body.
 constexpr uint64_t kMaxCopiedBytes = 8;
 
-bool Lowering::TryCopyDispatch(ir::BlockId first) {
-  if (is_copying_ || context_.variant.metered) return false;
-  const ir::BlockId last = EndOfDispatch(first);
-  if (last == ir::kNone || !tables_.contains(f_.blocks[last].end - 1)) return false;
-  // Copies are paid for by what the guest wrote: see docs/BYTECODE.md about the size of code.
+// Whether blocks may be written once more. Copies are paid for by what the guest wrote: see docs/BYTECODE.md about the
+// size of code.
+bool Lowering::MayCopy() const {
+  constexpr int kMaxInARow = 2;
+  if (copies_ == kMaxInARow || context_.variant.metered) return false;
   const CodeSpan body = context_.module.functions[f_.index].body;
-  if (copied_bytes_ > kMaxCopiedBytes * uint64_t{body.end - body.begin}) return false;
-  is_copying_ = true;
+  return copied_bytes_ <= kMaxCopiedBytes * uint64_t{body.end - body.begin};
+}
+
+// Writes the cells of these blocks once more, in front of those of block `behind`.
+void Lowering::Copy(ir::BlockId first, ir::BlockId last, ir::BlockId behind) {
+  ++copies_;
   const uint32_t before = emit_.size();
   const ir::BlockId here = block_;
+  const ir::BlockId next = next_block_;
   for (block_ = first; block_ <= last; ++block_) {
+    next_block_ = block_ == last ? behind : block_ + 1;
     placement_.Enter(block_);
     LowerNodes(block_);
   }
   block_ = here;
+  next_block_ = next;
   placement_.Enter(block_);
-  is_copying_ = false;
-  copied_bytes_ += emit_.size() - before;
+  if (--copies_ == 0) copied_bytes_ += emit_.size() - before;
+}
+
+bool Lowering::TryCopyDispatch(ir::BlockId first) {
+  if (!MayCopy()) return false;
+  const ir::BlockId last = EndOfDispatch(first);
+  if (last == ir::kNone || !tables_.contains(f_.blocks[last].end - 1)) return false;
+  Copy(first, last, ir::kNone);
+  return true;
+}
+
+// --- Small blocks, written once more instead of a branch to them ---
+//
+// A loop's header that ends in its condition becomes the end of the loop this way, too.
+// PERF: programs take 0.97 of the time (lua 0.92, coremark 0.96), a sort of lists 0.91, with up to 6 nodes; with up to 4
+// and 10 a hundredth more. Code grows by a tenth to a sixth.
+
+bool Lowering::IsSmall(ir::BlockId block) const {
+  constexpr ir::NodeId kMaxNodes = 6;
+  const ir::Block& b = f_.blocks[block];
+  if (b.end - b.first > kMaxNodes || b.is_cold || b.landing_of != ir::kNone) return false;
+  for (ir::NodeId id = b.first; id < b.end; ++id) {
+    const ir::Node& node = f_.nodes[id];
+    if (node.region != ir::kNone || node.kills_registers()) return false;
+  }
+  const ir::Node& end = f_.Terminator(b);
+  return end.kind == ir::NodeKind::kBranch || end.kind == ir::NodeKind::kReturn ||
+         (end.kind == ir::NodeKind::kBranchIf && end.condition != Opcode::kBrOnCast);
+}
+
+// Whether the conditional branch that ends the block, copied, should lead where it falls through to: it is likelier.
+bool Lowering::IsBetterTurned(ir::BlockId block) const {
+  const ir::Block& b = f_.blocks[block];
+  if (f_.Terminator(b).kind != ir::NodeKind::kBranchIf) return false;
+  const ir::BlockId taken = f_.edges[b.first_edge].to;
+  const ir::BlockId fall = f_.edges[b.first_edge + 1].to;
+  if (taken == next_block_ || fall == next_block_) return taken == next_block_;
+  return WeightOf(f_, f_.blocks[fall]) >= WeightOf(f_, f_.blocks[taken]);
+}
+
+bool Lowering::TryCopyBlock(ir::BlockId block) {
+  if (!MayCopy() || !IsSmall(block)) return false;
+  is_turned_ = IsBetterTurned(block);
+  Copy(block, block, next_block_);
+  is_turned_ = false;  // the branch has been written by then, and a copy that it led to as well
   return true;
 }
 

@@ -73,18 +73,18 @@ bool Lowering::LowerStep(ir::NodeId id, const ir::Node& node) {
   const bool is_32 = node.opcode == Opcode::kI32Add;
   const Opcode first = is_32 ? Opcode::kI32Eq : Opcode::kI64Eq;
   const Opcode last = is_32 ? Opcode::kI32GeU : Opcode::kI64GeU;
-  if (branch.condition < first || branch.condition > last) return false;
+  const Fork fork = ForkOf(branch);
+  if (fork.condition < first || fork.condition > last) return false;
   const int64_t step = is_32 ? static_cast<int32_t>(node.in[1].bits) : static_cast<int64_t>(node.in[1].bits);
   if (step != static_cast<int32_t>(step)) return false;
-  const Op op = After(is_32 ? Op::kStepI32Eq : Op::kStepI64Eq, static_cast<int>(branch.condition) - static_cast<int>(first));
+  const Op op = After(is_32 ? Op::kStepI32Eq : Op::kStepI64Eq, static_cast<int>(fork.condition) - static_cast<int>(first));
   const Place counter = PlaceOf(node.result);
   const Place limit = PlaceOf(branch.in[1]);
   const Place operands[] = {counter, Place::Imm(static_cast<uint32_t>(step)), limit};
   if (!emit_.Fits(op, operands)) return false;
-  const ir::EdgeId taken = f_.blocks[block_].first_edge;
-  LabelId label = LabelOf(taken, branch.offset);
+  const LabelId label = LabelOf(fork.taken, branch.offset);
   emit_.EmitBranch(op, {operands[0], operands[1], operands[2]}, label);
-  LowerFallThrough(taken + 1);
+  LowerFallThrough(fork.fall);
   return true;
 }
 

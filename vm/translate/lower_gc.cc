@@ -149,13 +149,14 @@ void Lowering::LowerFunctionOf(const ir::Node& node, uint32_t a, uint32_t b) {
   if (node.result != ir::kNone) emit_.Move(Place::Slot(Bank::kInt, at), Result(node));
 }
 
-void Lowering::LowerBranchOnCast(const ir::Node& node, ir::EdgeId taken) {
+void Lowering::LowerBranchOnCast(const ir::Node& node) {
   const CastTarget target = TargetOf(context_.module, HeapType::FromBits(node.index));
   const uint32_t flags = (node.index2 != 0 ? kNullMatches : 0u) | (node.negated ? kBranchOnFailure : 0u);
-  const LabelId label = LabelOf(taken, node.offset);
+  const Fork fork = ForkOf(node);
+  const LabelId label = LabelOf(fork.taken, node.offset);
   emit_.EmitBranch(After(Op::kBrOnCastFinal, static_cast<int>(target.target)), {PlaceOf(node.in[0])}, label,
                    Extra().U32(target.wanted).U32(target.depth | flags << 16));
-  LowerFallThrough(taken + 1);
+  LowerFallThrough(fork.fall);
 }
 
 }  // namespace umiak

@@ -113,16 +113,16 @@ ir::NodeId Lowering::LowerBranchOnLoad(ir::NodeId id, const ir::Node& load) {
   const ir::Node& branch = f_.nodes[id + 1];
   if (!IsOnlyReadBy(load, branch)) return id;
   const bool on_left = branch.in[0].Is(load.result);
-  const Op op = Find(kBranches, load.opcode, on_left ? branch.condition : ir::Mirrored(branch.condition));
+  const Fork fork = ForkOf(branch);
+  const Op op = Find(kBranches, load.opcode, on_left ? fork.condition : ir::Mirrored(fork.condition));
   if (op == Op::kCount) return id;
   const Place address = PlaceOf(load.in[0]);
   const Place other = PlaceOf(branch.in[on_left ? 1 : 0]);
   const Place operands[] = {address, other};
   if (!emit_.Fits(op, operands)) return id;
-  const ir::EdgeId taken = f_.blocks[block_].first_edge;
-  const LabelId label = LabelOf(taken, branch.offset);
+  const LabelId label = LabelOf(fork.taken, branch.offset);
   emit_.EmitBranch(op, {address, other}, label, Extra().U32(static_cast<uint32_t>(load.immediate)));
-  LowerFallThrough(taken + 1);
+  LowerFallThrough(fork.fall);
   return id + 1;
 }
 
@@ -132,16 +132,16 @@ ir::NodeId Lowering::LowerTestOfLoad(ir::NodeId id, const ir::Node& load) {
   const ir::Node& branch = f_.nodes[id + 2];
   if (branch.kind != ir::NodeKind::kBranchIf || test.opcode != Opcode::kI32And) return id;
   if (!IsOnlyReadBy(load, test) || !test.in[0].Is(load.result)) return id;
-  const Op op = Find(kTests, load.opcode, branch.condition);
+  const Fork fork = ForkOf(branch);
+  const Op op = Find(kTests, load.opcode, fork.condition);
   if (op == Op::kCount) return id;
   const Place address = PlaceOf(load.in[0]);
   const Place mask = PlaceOf(test.in[1]);
   const Place operands[] = {address, mask};
   if (!emit_.Fits(op, operands)) return id;
-  const ir::EdgeId taken = f_.blocks[block_].first_edge;
-  const LabelId label = LabelOf(taken, branch.offset);
+  const LabelId label = LabelOf(fork.taken, branch.offset);
   emit_.EmitBranch(op, {address, mask}, label, Extra().U32(static_cast<uint32_t>(load.immediate)));
-  LowerFallThrough(taken + 1);
+  LowerFallThrough(fork.fall);
   return id + 2;
 }
 
