@@ -1,6 +1,7 @@
 #include "vm/runtime/memory.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -53,8 +54,17 @@ bool MakeGuarded(MemoryInst* memory, uint64_t size) {
 }
 
 // Address space of all checked memories. Beyond the bound new ones get no more than they need, and move when they grow:
-// 4 GiB for each would soon be all that a process has (128 TiB, less under a sanitizer or on some aarch64).
-constexpr uint64_t kMaxCheckedBytes = uint64_t{256} << 30;
+// 4 GiB for each would soon be all that a process has (128 TiB, less under a sanitizer or on some aarch64; or what
+// ulimit -v leaves it, of which three quarters stay for what cannot do with less).
+uint64_t MaxCheckedBytes() {
+  static const uint64_t bytes = [] {
+    constexpr uint64_t kMost = uint64_t{256} << 30;
+    rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kMost;
+    return std::min<uint64_t>(kMost, limit.rlim_cur / 4);
+  }();
+  return bytes;
+}
 std::atomic<uint64_t> checked_bytes{0};
 
 void SetReserved(MemoryInst* memory, uint64_t bytes) {
@@ -66,7 +76,7 @@ bool MakeChecked(MemoryInst* memory, uint64_t size) {
   const uint64_t least = RoundToHostPage(size);
   const uint64_t most = RoundToHostPage(memory->max_bytes);
   uint64_t wanted = memory->type.shared ? most : std::max(least, std::min(most, kCheckedReservation));
-  if (!memory->type.shared && checked_bytes.load(std::memory_order_relaxed) > kMaxCheckedBytes) wanted = least;
+  if (!memory->type.shared && checked_bytes.load(std::memory_order_relaxed) + wanted > MaxCheckedBytes()) wanted = least;
   memory->base = Map(wanted);
   // A shared memory never moves: other threads hold its base.
   if (memory->base == nullptr && !memory->type.shared) {
