@@ -18,5 +18,9 @@ configure() {
 }
 configure installed -DCMAKE_PREFIX_PATH="$scratch/prefix"
 cmake --build "$scratch/installed" >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
+order=$(find "$scratch/prefix" -name handlers.order)
+if [ -n "$order" ]; then
+  python3 "$tree/cmake/order_handlers.py" --check "$scratch/installed/host" c++filt
+fi
 "$scratch/installed/host" "$tree/examples/plugin.wasm" "one fortunately three" | grep "host: 3 words"
 configure subdirectory -DUMIAK_TREE="$tree"
