@@ -38,7 +38,8 @@ if(scripts)
   # The first tier alone; from the first tier to the full code as soon as may be; and that alone.
   foreach(turns 2000000000 1 0)
     umiak_test(spec/all-first-tier-${turns} spec 300
-      ${CMAKE_COMMAND} -E env UMIAK_FIRST_TIER_TURNS=${turns} $<TARGET_FILE:umiak_spec> ${spec_arguments} ${scripts})
+      ${CMAKE_COMMAND} -E env UMIAK_FIRST_TIER_TURNS=${turns}
+      ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:umiak_spec> ${spec_arguments} ${scripts})
   endforeach()
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     foreach(isa base v2)
