@@ -197,6 +197,8 @@ def main(first, second, third):
     if first == "--check":
         return check(second, third)
     handlers, vectors = of_library(first)
+    if not handlers:
+        return f"{first}: no handlers in sections of their own (is it an archive of ELF64 objects, without LTO?)"
     order = ordered(handlers, expected(handlers, second) | vectors)
     with open(third, "w", encoding="utf-8") as file:
         file.writelines(name + "\n" for name in [ANCHOR] + [handler.name for handler in order])

@@ -146,7 +146,7 @@ function(umiak_without_unwinding)
   endif()
 endfunction()
 
-# umiak_order_handlers(TARGET...): in these programs handlers lie as cmake/order_handlers.py says. Without Python, lld or a
+# umiak_order_handlers(TARGET...), once: in these programs handlers lie as cmake/order_handlers.py says. Without Python, lld or a
 # demangler they lie as they come, which takes a tenth more time.
 find_program(UMIAK_CXXFILT NAMES c++filt llvm-cxxfilt)
 mark_as_advanced(UMIAK_CXXFILT)

@@ -101,7 +101,8 @@ endif()
 
 # What is installed can be used. (An abseil that was fetched is not installed with it.)
 if(UMIAK_PRESET STREQUAL "release" AND TARGET umiak AND absl_FOUND AND NOT CMAKE_CROSSCOMPILING)
-  umiak_test(house/install house 120 tests/install/run.sh ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
+  umiak_test(house/install house 120 tests/install/run.sh ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER}
+    ${Python3_EXECUTABLE} ${UMIAK_CXXFILT})
 endif()
 
 # What compilers make of the hot handlers, in the build that is measured.

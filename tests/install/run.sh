@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh BUILD CXX: what `cmake --install BUILD` leaves is enough to build and run a program with find_package(umiak); and
-# the tree serves as a subdirectory (configured only: building it all again takes minutes).
+# run.sh BUILD CXX [PYTHON C++FILT]: what `cmake --install BUILD` leaves is enough to build and run a program with
+# find_package(umiak); and the tree serves as a subdirectory (configured only: building it all again takes minutes).
 set -eu
 build=$1
 cxx=$2
@@ -20,7 +20,7 @@ configure installed -DCMAKE_PREFIX_PATH="$scratch/prefix"
 cmake --build "$scratch/installed" >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
 order=$(find "$scratch/prefix" -name handlers.order)
 if [ -n "$order" ]; then
-  python3 "$tree/cmake/order_handlers.py" --check "$scratch/installed/host" c++filt
+  "$3" "$tree/cmake/order_handlers.py" --check "$scratch/installed/host" "$4"
 fi
 "$scratch/installed/host" "$tree/examples/plugin.wasm" "one fortunately three" | grep "host: 3 words"
 configure subdirectory -DUMIAK_TREE="$tree"

@@ -128,6 +128,52 @@ TEST_SUITE("vm/copied_block") {
     }
   }
 
+  TEST_CASE("a turned branch of a copy behind all blocks leads to its edge's moves") {
+    Turns full(0);
+    // The copy stands where the edge from br_if has its moves, and needs others for the way to the return.
+    Guest guest(R"((module (func (export "f") (param $a i32) (param $b i32) (result i32) (local $c i32)
+      (block $out
+        (block $s (result i32)
+          (drop (br_if $s (i32.const 7) (local.get $a)))
+          (i32.mul (local.get $b) (i32.const 9)))
+        (local.set $c)
+        (br_if $out (i32.eq (local.get $c) (local.get $b)))
+        (return (local.get $c)))
+      (i32.add (i32.mul (local.get $c) (i32.const 100)) (local.get $b)))))");
+    for (int32_t a : {0, 1}) {
+      for (int32_t b : {0, 3, 7}) {
+        const int32_t c = a != 0 ? 7 : b * 9;
+        CHECK(guest.Run("f", {a, b}) == absl::StrCat(c == b ? c * 100 + b : c));
+      }
+    }
+  }
+
+  TEST_CASE("a dispatch that a turned copy leads to is not turned") {
+    const char* text = R"((module (func (export "f") (param $n i32) (param $acc i32) (result i32) (local $r anyref)
+      (block $out (loop $next
+        (block $x
+          (block $c1 (block $c0
+            (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+            (br_if $x (ref.test (ref i31) (local.get $r)))
+            (br_table $c0 $c1 (local.get $n)))
+            (local.set $acc (i32.add (local.get $acc) (i32.const 1)))
+            (br $out))
+          (block $s
+            (if (i32.eq (local.get $acc) (i32.const 13)) (then (local.set $acc (i32.const 17)) (br $s)))
+            (local.set $acc (i32.add (i32.mul (local.get $acc) (i32.const 3)) (i32.const 2))))
+          (br_if $next (i32.gt_s (local.get $n) (i32.const 0)))
+          (local.set $acc (i32.add (local.get $acc) (i32.const 7)))
+          (local.set $acc (i32.mul (local.get $acc) (i32.add (local.get $acc) (i32.const 13))))
+          (br_if $next (i32.gt_s (local.get $n) (i32.const -5)))
+          (br $out))
+        (local.set $acc (i32.add (local.get $acc) (i32.const 1000)))
+        (br_if $next (i32.gt_s (local.get $n) (i32.const 0)))))
+      (local.get $acc))))";
+    Turns full(0);
+    CHECK(Guest(text).Run("f", {2, 13}) == "18");
+    CHECK(Guest(text).Run("f", {1, 13}) == "14");
+  }
+
   TEST_CASE("copies do not make code grow without bounds") {
     std::string arms;
     for (int i = 0; i < 3000; ++i) {

@@ -91,6 +91,7 @@ TEST_SUITE("vm/pair") {
     CheckCell("MaskedI32Load", R"((i32.load
       (i32.shl (i32.and (local.get $b) (i32.const 0x40000003)) (i32.const 2))))");
     CheckCell("MaskedI32Load8U", "(i32.load8_u (i32.shl (i32.and (local.get $a) (i32.const 0xfffff)) (i32.const 33)))");
+    CheckCell("MaskedI32Load8U", "(i32.load8_u (i32.shl (i32.and (local.get $a) (i32.const 0xfffff)) (i32.const 32)))");
     CheckCell("MaskedI32Load16U", "(i32.load16_u (i32.shl (i32.and (local.get $b) (i32.const 255)) (i32.const 9)))");
   }
 

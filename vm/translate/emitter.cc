@@ -1,6 +1,7 @@
 #include "vm/translate/emitter.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -347,6 +348,8 @@ std::unique_ptr<Code> Emitter::Finish(FuncIdx function) {
   FormChains();
 #endif
   for (const Fixup& fixup : fixups_) {
+    // SAFETY: a branch that leads nowhere would run whatever lies there as a handler.
+    if (labels_[fixup.label] == kUnbound) std::abort();
     StoreBytes<int32_t>(At(fixup.field), static_cast<int32_t>(labels_[fixup.label] - fixup.cell));
     RecordTarget(fixup);
   }

@@ -184,7 +184,7 @@ void Lowering::LowerNode(ir::NodeId id, const ir::Node& node) {
     case ir::NodeKind::kCatch: return LowerCatch(node);
     case ir::NodeKind::kThrow: return LowerThrow(id, node);
     case ir::NodeKind::kReturnCall: return LowerReturnCall(node);
-    case ir::NodeKind::kBranch: return LowerBranch(node, block.first_edge);
+    case ir::NodeKind::kBranch: return FollowEdge(block.first_edge);
     case ir::NodeKind::kBranchIf: return LowerBranchIf(id, node);
     case ir::NodeKind::kBranchTable: return LowerBranchTable(id, node);
     case ir::NodeKind::kReturn: return LowerReturn(id, node);

@@ -34,7 +34,7 @@ class Lowering {
     uint32_t offset;
   };
 
-  // Where a conditional branch leads: along `taken` if the condition holds, along `fall` if not.
+  // Where a conditional branch leads: along `taken` if the condition holds (`negated`: does not), along `fall` otherwise.
   struct Fork {
     Opcode condition;
     bool negated;
@@ -135,10 +135,9 @@ class Lowering {
   ir::NodeId LowerGlobalSetAdd(ir::NodeId id, const ir::Node& add);
 
   // lower_control.cc
-  void LowerBranch(const ir::Node& node, ir::EdgeId edge);
   Fork ForkOf(const ir::Node& branch) const;
   void LowerBranchIf(ir::NodeId id, const ir::Node& node);
-  void LowerFallThrough(ir::EdgeId edge);
+  void FollowEdge(ir::EdgeId edge);
   bool IsReturnOnly(ir::BlockId block) const;
   bool TryReturn(ir::EdgeId edge);
   void EmitReturn(const Place& value);
@@ -151,7 +150,7 @@ class Lowering {
   bool IsBetterTurned(ir::BlockId block) const;
   bool TryCopyBlock(ir::BlockId block);
   bool MayCopy() const;
-  void Copy(ir::BlockId first, ir::BlockId last, ir::BlockId behind);
+  void Copy(ir::BlockId first, ir::BlockId last, ir::BlockId behind, bool turned);
   void LowerReturn(ir::NodeId id, const ir::Node& node);
   void LowerStubs();
   // The label to branch to for `edge`: its target's, or a stub's.

@@ -85,7 +85,9 @@ LabelId Lowering::LabelOf(ir::EdgeId id, uint32_t offset) {
 
 void Lowering::LowerStubs() {
   next_block_ = ir::kNone;
-  for (const Stub& stub : stubs_) {
+  // A block that is copied behind a stub may want further stubs: one for each edge at most.
+  for (size_t i = 0; i < stubs_.size(); ++i) {
+    const Stub stub = stubs_[i];
     emit_.SetOffset(stub.offset);
     emit_.Bind(stub.label);
     if (TryReturn(stub.edge)) continue;
@@ -94,9 +96,8 @@ void Lowering::LowerStubs() {
   }
 }
 
-void Lowering::LowerBranch(const ir::Node&, ir::EdgeId edge) { LowerFallThrough(edge); }
-
-void Lowering::LowerFallThrough(ir::EdgeId edge) {
+// Goes along the edge: by returning, by nothing but moves where its target stands behind, or by a jump.
+void Lowering::FollowEdge(ir::EdgeId edge) {
   if (TryReturn(edge)) return;
   EmitEdgeMoves(edge);
   if (f_.edges[edge].to != next_block_) EmitJump(edge);
@@ -121,7 +122,7 @@ void Lowering::LowerBranchIf(ir::NodeId id, const ir::Node& node) {
   if (const ir::Node* test = FusedInto(id)) {
     Op op = fork.condition == Opcode::kI32Ne ? Op::kBrI32Test : Op::kBrI32NotTest;
     emit_.EmitBranch(op, {PlaceOf(test->in[0]), PlaceOf(test->in[1])}, label);
-    return LowerFallThrough(fork.fall);
+    return FollowEdge(fork.fall);
   }
   Place a = PlaceOf(node.in[0]);
   Place b = PlaceOf(node.in[1]);
@@ -134,7 +135,7 @@ void Lowering::LowerBranchIf(ir::NodeId id, const ir::Node& node) {
   } else {
     emit_.EmitBranch(BranchOf(c, fork.negated), {a, b}, label);
   }
-  LowerFallThrough(fork.fall);
+  FollowEdge(fork.fall);
 }
 
 // The labels of a branch table, the default last.
@@ -180,8 +181,7 @@ ir::BlockId Lowering::EndOfDispatch(ir::BlockId first) const {
 // Per byte of the body.
 constexpr uint64_t kMaxCopiedBytes = 8;
 
-// Whether blocks may be written once more. Copies are paid for by what the guest wrote: see docs/BYTECODE.md about the
-// size of code.
+// Whether blocks may be written once more. Copies are paid for by what the guest wrote: see docs/BYTECODE.md.
 bool Lowering::MayCopy() const {
   constexpr int kMaxInARow = 2;
   if (copies_ == kMaxInARow || context_.variant.metered) return false;
@@ -190,18 +190,22 @@ bool Lowering::MayCopy() const {
 }
 
 // Writes the cells of these blocks once more, in front of those of block `behind`.
-void Lowering::Copy(ir::BlockId first, ir::BlockId last, ir::BlockId behind) {
+// turned: the conditional branch that ends the last of them has its edges exchanged.
+void Lowering::Copy(ir::BlockId first, ir::BlockId last, ir::BlockId behind, bool turned) {
   ++copies_;
   const uint32_t before = emit_.size();
   const ir::BlockId here = block_;
   const ir::BlockId next = next_block_;
+  const bool was_turned = is_turned_;  // a copy may lead to another one
   for (block_ = first; block_ <= last; ++block_) {
     next_block_ = block_ == last ? behind : block_ + 1;
+    is_turned_ = turned && block_ == last;
     placement_.Enter(block_);
     LowerNodes(block_);
   }
   block_ = here;
   next_block_ = next;
+  is_turned_ = was_turned;
   placement_.Enter(block_);
   if (--copies_ == 0) copied_bytes_ += emit_.size() - before;
 }
@@ -210,7 +214,7 @@ bool Lowering::TryCopyDispatch(ir::BlockId first) {
   if (!MayCopy()) return false;
   const ir::BlockId last = EndOfDispatch(first);
   if (last == ir::kNone || !tables_.contains(f_.blocks[last].end - 1)) return false;
-  Copy(first, last, ir::kNone);
+  Copy(first, last, ir::kNone, /*turned=*/false);
   return true;
 }
 
@@ -223,10 +227,10 @@ bool Lowering::TryCopyDispatch(ir::BlockId first) {
 bool Lowering::IsSmall(ir::BlockId block) const {
   constexpr ir::NodeId kMaxNodes = 6;
   const ir::Block& b = f_.blocks[block];
-  if (b.end - b.first > kMaxNodes || b.is_cold || b.landing_of != ir::kNone) return false;
+  if (b.end - b.first > kMaxNodes || b.is_cold) return false;
+  // Without calls and throws: what saves registers, and what belongs to a region, is written once.
   for (ir::NodeId id = b.first; id < b.end; ++id) {
-    const ir::Node& node = f_.nodes[id];
-    if (node.region != ir::kNone || node.kills_registers()) return false;
+    if (f_.nodes[id].kills_registers()) return false;
   }
   const ir::Node& end = f_.Terminator(b);
   return end.kind == ir::NodeKind::kBranch || end.kind == ir::NodeKind::kReturn ||
@@ -245,9 +249,7 @@ bool Lowering::IsBetterTurned(ir::BlockId block) const {
 
 bool Lowering::TryCopyBlock(ir::BlockId block) {
   if (!MayCopy() || !IsSmall(block)) return false;
-  is_turned_ = IsBetterTurned(block);
-  Copy(block, block, next_block_);
-  is_turned_ = false;  // the branch has been written by then, and a copy that it led to as well
+  Copy(block, block, next_block_, IsBetterTurned(block));
   return true;
 }
 

@@ -84,7 +84,7 @@ bool Lowering::LowerStep(ir::NodeId id, const ir::Node& node) {
   if (!emit_.Fits(op, operands)) return false;
   const LabelId label = LabelOf(fork.taken, branch.offset);
   emit_.EmitBranch(op, {operands[0], operands[1], operands[2]}, label);
-  LowerFallThrough(fork.fall);
+  FollowEdge(fork.fall);
   return true;
 }
 

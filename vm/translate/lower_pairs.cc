@@ -122,7 +122,7 @@ ir::NodeId Lowering::LowerBranchOnLoad(ir::NodeId id, const ir::Node& load) {
   if (!emit_.Fits(op, operands)) return id;
   const LabelId label = LabelOf(fork.taken, branch.offset);
   emit_.EmitBranch(op, {address, other}, label, Extra().U32(static_cast<uint32_t>(load.immediate)));
-  LowerFallThrough(fork.fall);
+  FollowEdge(fork.fall);
   return id + 1;
 }
 
@@ -141,7 +141,7 @@ ir::NodeId Lowering::LowerTestOfLoad(ir::NodeId id, const ir::Node& load) {
   if (!emit_.Fits(op, operands)) return id;
   const LabelId label = LabelOf(fork.taken, branch.offset);
   emit_.EmitBranch(op, {address, mask}, label, Extra().U32(static_cast<uint32_t>(load.immediate)));
-  LowerFallThrough(fork.fall);
+  FollowEdge(fork.fall);
   return id + 2;
 }
 
@@ -179,13 +179,13 @@ ir::NodeId Lowering::LowerMaskedLoad(ir::NodeId id, const ir::Node& shift) {
   const uint32_t count = static_cast<uint32_t>(shift.in[1].bits) % 32;
   const bool is_element = uint32_t{1} << count == umiak::InfoOf(load.opcode).access &&
                           static_cast<uint32_t>(mask.in[1].bits) <= 0xffffffff >> count;
-  Op op = is_element ? Find(kElements, load.opcode) : Op::kCount;
-  if (op == Op::kCount) op = Find(kMasked, load.opcode);
+  const Op element = is_element ? Find(kElements, load.opcode) : Op::kCount;
+  const Op op = element != Op::kCount ? element : Find(kMasked, load.opcode);
   if (op == Op::kCount) return id;
   const Place operands[] = {PlaceOf(mask.in[0]), PlaceOf(mask.in[1]), Result(load)};
   if (!emit_.Fits(op, operands)) return id;
   Extra extra = Extra().U32(static_cast<uint32_t>(load.immediate));
-  if (!is_element) extra.U32(count);
+  if (element == Op::kCount) extra.U32(count);
   emit_.SetOffset(load.offset);
   emit_.Emit(op, {operands[0], operands[1], operands[2]}, extra);
   return id + 1;
