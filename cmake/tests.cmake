@@ -53,6 +53,13 @@ umiak_unit_tests(text LINK umiak_text)
 umiak_unit_tests(vm LINK umiak_vm umiak_text umiak_vm_private)
 umiak_unit_tests(wasi LINK umiak_wasi umiak_text)
 umiak_unit_tests(api LINK umiak_wasi umiak_text)
+# Where ulimit -v leaves little, memories make do with less (under the emulator all tests run so).
+find_program(UMIAK_PRLIMIT prlimit)
+mark_as_advanced(UMIAK_PRLIMIT)
+if(UMIAK_PRLIMIT AND NOT UMIAK_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+  umiak_test(vm/memory_with_a_limit unit 120
+    ${UMIAK_PRLIMIT} --as=68719476736 $<TARGET_FILE:vm_tests> "--test-case=as many checked memories*")
+endif()
 # The tools are a program, no library: what is tested of them is compiled again.
 umiak_unit_tests(tools LINK umiak_wasi)
 target_sources(tools_tests PRIVATE
