@@ -27,7 +27,7 @@ WINDOW = 64  # handlers that share lines are at most some windows of this many a
 
 # --- ELF, as far as it is needed: 64 bits, little-endian. ---
 
-Handler = collections.namedtuple("Handler", "name address size align")  # address: in a program
+Handler = collections.namedtuple("Handler", "name address size")  # address: in a program
 
 
 def members(archive):
@@ -76,8 +76,7 @@ class Elf:
             if section == 0xFFFF and large:
                 section, = struct.unpack_from("<I", large, 4 * i)
             if section in wanted and info % 16 == 2:
-                align = wanted[section][0]
-                wanted[section][2].append(Handler(text_at(strings, name).decode(), value, size, align))
+                wanted[section][2].append(Handler(text_at(strings, name).decode(), value, size))
         return wanted.values()
 
 
@@ -156,9 +155,6 @@ class Fillers:
         sizes = self.find(-handler.size % LINE)
         return None if sizes is None else [self.by_size[size].popleft() for size in sizes]
 
-    def left(self):
-        return [handler for queue in self.by_size.values() for handler in queue]
-
 
 def in_lines(handlers):
     """The handlers in lines of neighbours; those that fit in none at the end."""
@@ -182,7 +178,7 @@ def in_lines(handlers):
 
 def ordered(handlers, hot):
     fillers = Fillers(handler for handler in handlers if handler.name not in hot)
-    order, placed = [], set()
+    order = []
     for handler in handlers:
         if handler.name not in hot:
             continue

@@ -8,21 +8,11 @@
 #include <string>
 
 #include "tests/support/instance.h"
+#include "tests/vm/listed.h"
 #include "umiak/trap.h"
-#include "vm/translate/translate.h"
 
 namespace umiak {
 namespace {
-
-TranslateRecord RecordOf(absl::string_view text, CodeVariant variant = {}) {
-  auto module = LoadModule(Wat(text));
-  REQUIRE(module.ok());
-  const InstanceLayout layout(**module);
-  TranslateRecord record;
-  record.listing = true;
-  REQUIRE(TranslateFunction({**module, layout, variant, nullptr}, (*module)->num_imported_functions, &record).ok());
-  return record;
-}
 
 // Four words are added up: loads behind loads, which are among the most frequent neighbours.
 constexpr absl::string_view kSum = R"((module (memory 1)
@@ -36,7 +26,7 @@ constexpr absl::string_view kSum = R"((module (memory 1)
 
 TEST_SUITE("vm/chain") {
   TEST_CASE("no chain reaches past the end of the code or runs itself alone") {
-    const TranslateRecord record = RecordOf(kSum);
+    const TranslateRecord record = Listed(kSum).record;
     for (size_t i = 0; i < record.cells.size(); ++i) {
       CHECK(record.cells[i].chain >= 1);
       CHECK(i + record.cells[i].chain <= record.cells.size());
@@ -45,7 +35,7 @@ TEST_SUITE("vm/chain") {
 
   TEST_CASE("frequent neighbours take one dispatch where there are registers enough") {
     int chains = 0;
-    for (const CellRecord& cell : RecordOf(kSum).cells) chains += cell.chain > 1 ? 1 : 0;
+    for (const CellRecord& cell : Listed(kSum).record.cells) chains += cell.chain > 1 ? 1 : 0;
     if (kIntRegs >= 4) CHECK(chains > 0);
   }
 

@@ -7,26 +7,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/support/instance.h"
+#include "tests/vm/listed.h"
 #include "tests/vm/turns.h"
-#include "vm/translate/translate.h"
 
 namespace umiak {
 namespace {
 
 // How many branches without a condition the only function of the module has, translated in full.
-int CountBranches(absl::string_view text) {
-  auto module = LoadModule(Wat(text));
-  INFO(std::string(module.status().message()));
-  REQUIRE(module.ok());
-  const InstanceLayout layout(**module);
-  TranslateRecord record;
-  record.listing = true;
-  REQUIRE(TranslateFunction({**module, layout, CodeVariant{}, nullptr}, 0, &record).ok());
-  INFO(Listing(record));
-  int count = 0;
-  for (const CellRecord& cell : record.cells) count += cell.op == Op::kBr ? 1 : 0;
-  return count;
-}
+int CountBranches(absl::string_view text) { return Listed(text).CountOf("Br"); }
 
 TEST_SUITE("vm/copied_block") {
   TEST_CASE("a loop that asks at its beginning whether to go on asks at its end instead") {
@@ -179,17 +167,11 @@ TEST_SUITE("vm/copied_block") {
     for (int i = 0; i < 3000; ++i) {
       absl::StrAppend(&arms, "(if (i32.eq (local.get 0) (i32.const ", i, ")) (then (br $step)))");
     }
-    auto module = LoadModule(Wat(absl::StrCat(
+    const Listed listed(absl::StrCat(
         "(module (memory 1) (func (param i32 i32) (loop $next (block $step ", arms, ")"
         "(i32.store (local.get 1) (i32.mul (local.get 0) (i32.const 77)))"
-        "(br_if $next (i32.load offset=4 (local.get 1))))))")));
-    INFO(std::string(module.status().message()));
-    REQUIRE(module.ok());
-    const InstanceLayout layout(**module);
-    auto code = TranslateFunction({**module, layout, CodeVariant{}, nullptr}, 0);
-    REQUIRE(code.ok());
-    const CodeSpan body = (*module)->functions[0].body;
-    CHECK((*code)->size <= 24 * (body.end - body.begin) + 4096);
+        "(br_if $next (i32.load offset=4 (local.get 1))))))"));
+    CHECK(listed.code->size <= 24 * listed.body_bytes() + 4096);
   }
 }
 

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "tests/support/instance.h"
+#include "tests/vm/listed.h"
 #include "vm/interp/code.h"
 #include "vm/runtime/instance_data.h"
 #include "vm/translate/translate.h"
@@ -17,17 +18,7 @@ StoreOptions Metered() {
   return options;
 }
 
-std::string ListingOf(absl::string_view text) {
-  auto module = LoadModule(Wat(text));
-  INFO(std::string(module.status().message()));
-  REQUIRE(module.ok());
-  InstanceLayout layout(**module);
-  TranslateRecord record;
-  record.listing = true;
-  auto code = TranslateFunction({**module, layout, {}, nullptr}, (*module)->num_imported_functions, &record);
-  REQUIRE(code.ok());
-  return Listing(record);
-}
+std::string ListingOf(absl::string_view text) { return Listing(Listed(text).record); }
 
 TEST_SUITE("vm/exception") {
   TEST_CASE("an exception is caught with its arguments, from however deep it comes") {

@@ -7,23 +7,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/support/instance.h"
-#include "vm/translate/translate.h"
+#include "tests/vm/listed.h"
 
 namespace umiak {
 namespace {
 
 bool HasCell(const std::string& text, absl::string_view name) {
-  auto module = LoadModule(Wat(text));
-  REQUIRE(module.ok());
-  const InstanceLayout layout(**module);
-  TranslateRecord record;
-  record.listing = true;
-  REQUIRE(TranslateFunction({**module, layout, CodeVariant{}, nullptr}, (*module)->num_imported_functions, &record).ok());
-  INFO(Listing(record));
-  for (const CellRecord& cell : record.cells) {
-    if (name == InfoOf(cell.op).name) return true;
-  }
-  return false;
+  const Listed listed(text);
+  INFO(Listing(listed.record));
+  return listed.CountOf(name) != 0;
 }
 
 // Under which every instruction is a cell of its own.
@@ -166,16 +158,10 @@ TEST_SUITE("vm/pair") {
       arms += ") (br $next)";
       absl::StrAppend(&targets, i, " ");
     }
-    auto module = LoadModule(Wat(absl::StrCat("(module (memory 1) (func (param i32) (loop $next ", blocks, "(br_table ", targets,
+    const Listed listed(absl::StrCat("(module (memory 1) (func (param i32) (loop $next ", blocks, "(br_table ", targets,
         "(i32.add (i32.mul (i32.load8_u (local.get 0)) (i32.load8_u offset=1 (local.get 0)))"
-        " (i32.load8_u offset=7 (local.get 0)))) ", arms, ")))")));
-    INFO(std::string(module.status().message()));
-    REQUIRE(module.ok());
-    const InstanceLayout layout(**module);
-    auto code = TranslateFunction({**module, layout, CodeVariant{}, nullptr}, 0);
-    REQUIRE(code.ok());
-    const CodeSpan body = (*module)->functions[0].body;
-    CHECK((*code)->size <= 64 * (body.end - body.begin) + 4096);
+        " (i32.load8_u offset=7 (local.get 0)))) ", arms, ")))"));
+    CHECK(listed.code->size <= 64 * listed.body_bytes() + 4096);
   }
 }
 

@@ -6,35 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tests/support/instance.h"
+#include "tests/vm/listed.h"
 #include "vm/interp/stub.h"
-#include "vm/runtime/instance_data.h"
 
 namespace umiak {
 namespace {
-
-struct Listed {
-  // The function of that number among the module's own.
-  explicit Listed(absl::string_view text, CodeVariant variant = {}, uint32_t function = 0) {
-    auto loaded = LoadModule(Wat(text));
-    INFO(std::string(loaded.status().message()));
-    REQUIRE(loaded.ok());
-    module = *loaded;
-    InstanceLayout layout(*module);
-    record.listing = true;
-    auto translated = TranslateFunction({*module, layout, variant, nullptr}, module->num_imported_functions + function, &record);
-    REQUIRE(translated.ok());
-    code = *std::move(translated);
-  }
-  int CountOf(absl::string_view name) const {
-    int count = 0;
-    for (const CellRecord& cell : record.cells) count += name == InfoOf(cell.op).name ? 1 : 0;
-    return count;
-  }
-
-  std::shared_ptr<const Module> module;
-  TranslateRecord record;
-  std::unique_ptr<Code> code;
-};
 
 TEST_SUITE("vm/translate") {
   TEST_CASE("a loop with a bounds check keeps its locals in registers") {

@@ -69,6 +69,18 @@ struct AddLoad : FamilyBase {
   }
 };
 
+// The end of a body that loads: operand `dst` = the Memory value at `address`, which includes the cell's offset.
+template <class C, int dst, class Memory, bool checked>
+ALWAYS_INLINE auto LoadInto(Regs& s, uint64_t address) {
+  Memory value;
+  if (!LoadAt<Memory, checked>(s, address, &value)) [[unlikely]] {
+    if constexpr (checked) return kOutOfBoundsHandler;
+  }
+  EndAccess(s);
+  C::template Set<dst>(s, static_cast<uint32_t>(value));
+  if constexpr (checked) return Handler{nullptr};
+}
+
 // dst = load of (a & mask) * size. Operands: a, mask, dst. Extra: u32 offset.
 // REQUIRES: mask * size < 2^32.
 // PERF: a table's look-up is often in a chain of dependent cells, and the CPU's addressing multiplies for nothing.
@@ -80,13 +92,7 @@ struct ElementLoad : FamilyBase {
   template <class C>
   ALWAYS_INLINE static auto Body(Regs& s) {
     const uint64_t index = C::template Get<0, uint32_t>(s) & C::template Get<1, uint32_t>(s);
-    Memory value;
-    if (!LoadAt<Memory, checked>(s, index * sizeof(Memory) + C::template Extra<uint32_t>(s), &value)) [[unlikely]] {
-      if constexpr (checked) return kOutOfBoundsHandler;
-    }
-    EndAccess(s);
-    C::template Set<2>(s, static_cast<uint32_t>(value));
-    if constexpr (checked) return Handler{nullptr};
+    return LoadInto<C, 2, Memory, checked>(s, index * sizeof(Memory) + C::template Extra<uint32_t>(s));
   }
 };
 
@@ -100,13 +106,7 @@ struct MaskedLoad : FamilyBase {
   ALWAYS_INLINE static auto Body(Regs& s) {
     uint32_t index = C::template Get<0, uint32_t>(s) & C::template Get<1, uint32_t>(s);
     uint32_t element = num::Shl::Apply(index, C::template Extra<uint32_t>(s, 4));
-    Memory value;
-    if (!LoadAt<Memory, checked>(s, uint64_t{element} + C::template Extra<uint32_t>(s), &value)) [[unlikely]] {
-      if constexpr (checked) return kOutOfBoundsHandler;
-    }
-    EndAccess(s);
-    C::template Set<2>(s, static_cast<uint32_t>(value));
-    if constexpr (checked) return Handler{nullptr};
+    return LoadInto<C, 2, Memory, checked>(s, uint64_t{element} + C::template Extra<uint32_t>(s));
   }
 };
 

@@ -2,6 +2,7 @@
 #ifndef UMIAK_VM_TRANSLATE_LOWER_H_
 #define UMIAK_VM_TRANSLATE_LOWER_H_
 
+#include <initializer_list>
 #include <memory>
 #include <vector>
 
@@ -136,6 +137,7 @@ class Lowering {
 
   // lower_control.cc
   Fork ForkOf(const ir::Node& branch) const;
+  void EmitFork(const Fork& fork, uint32_t offset, Op op, std::initializer_list<Place> operands, const Extra& extra = {});
   void LowerBranchIf(ir::NodeId id, const ir::Node& node);
   void FollowEdge(ir::EdgeId edge);
   bool IsReturnOnly(ir::BlockId block) const;
@@ -149,6 +151,7 @@ class Lowering {
   bool IsSmall(ir::BlockId block) const;
   bool IsBetterTurned(ir::BlockId block) const;
   bool TryCopyBlock(ir::BlockId block);
+  bool HasCall(ir::BlockId block) const;
   bool MayCopy() const;
   void Copy(ir::BlockId first, ir::BlockId last, ir::BlockId behind, bool turned);
   void LowerReturn(ir::NodeId id, const ir::Node& node);

@@ -115,27 +115,31 @@ Lowering::Fork Lowering::ForkOf(const ir::Node& branch) const {
   return fork;
 }
 
+// The conditional branch itself, and the way that is not taken. offset: of the instruction in the module.
+void Lowering::EmitFork(const Fork& fork, uint32_t offset, Op op, std::initializer_list<Place> operands,
+                        const Extra& extra) {
+  emit_.EmitBranch(op, operands, LabelOf(fork.taken, offset), extra);
+  FollowEdge(fork.fall);
+}
+
 void Lowering::LowerBranchIf(ir::NodeId id, const ir::Node& node) {
   if (node.condition == Opcode::kBrOnCast) return LowerBranchOnCast(node);
   const Fork fork = ForkOf(node);
-  const LabelId label = LabelOf(fork.taken, node.offset);
   if (const ir::Node* test = FusedInto(id)) {
     Op op = fork.condition == Opcode::kI32Ne ? Op::kBrI32Test : Op::kBrI32NotTest;
-    emit_.EmitBranch(op, {PlaceOf(test->in[0]), PlaceOf(test->in[1])}, label);
-    return FollowEdge(fork.fall);
+    return EmitFork(fork, node.offset, op, {PlaceOf(test->in[0]), PlaceOf(test->in[1])});
   }
   Place a = PlaceOf(node.in[0]);
   Place b = PlaceOf(node.in[1]);
   const bool against_zero = b.is_imm() && b.value == 0;
   const Opcode c = fork.condition;
   if (against_zero && (c == Opcode::kI32Ne || c == Opcode::kI32Eq)) {
-    emit_.EmitBranch(c == Opcode::kI32Ne ? Op::kBrI32Nez : Op::kBrI32Eqz, {a}, label);
+    EmitFork(fork, node.offset, c == Opcode::kI32Ne ? Op::kBrI32Nez : Op::kBrI32Eqz, {a});
   } else if (against_zero && (c == Opcode::kI64Ne || c == Opcode::kI64Eq)) {
-    emit_.EmitBranch(c == Opcode::kI64Ne ? Op::kBrI64Nez : Op::kBrI64Eqz, {a}, label);
+    EmitFork(fork, node.offset, c == Opcode::kI64Ne ? Op::kBrI64Nez : Op::kBrI64Eqz, {a});
   } else {
-    emit_.EmitBranch(BranchOf(c, fork.negated), {a, b}, label);
+    EmitFork(fork, node.offset, BranchOf(c, fork.negated), {a, b});
   }
-  FollowEdge(fork.fall);
 }
 
 // The labels of a branch table, the default last.
@@ -161,16 +165,20 @@ void Lowering::EmitBranchTable(ir::NodeId id, Op op, Op copy, const Place& index
 // The header fetches something and ends, perhaps a few conditions later, in a br_table. A branch back to it writes these
 // cells once more instead: every arm has its own way to the next one, and its own history in the branch predictor.
 
+bool Lowering::HasCall(ir::BlockId block) const {
+  for (ir::NodeId id = f_.blocks[block].first; id < f_.blocks[block].end; ++id) {
+    if (f_.nodes[id].kind == ir::NodeKind::kCall) return true;
+  }
+  return false;
+}
+
 // The block with the br_table, or kNone: few blocks that follow each other, without calls.
 ir::BlockId Lowering::EndOfDispatch(ir::BlockId first) const {
   constexpr ir::NodeId kMaxNodes = 20;
   constexpr ir::BlockId kMaxBlocks = 3;
   for (ir::BlockId b = first; b < f_.blocks.size() && b < first + kMaxBlocks; ++b) {
     const ir::Block& block = f_.blocks[b];
-    if (block.end - f_.blocks[first].first > kMaxNodes) return ir::kNone;
-    for (ir::NodeId id = block.first; id < block.end; ++id) {
-      if (f_.nodes[id].kind == ir::NodeKind::kCall) return ir::kNone;
-    }
+    if (block.end - f_.blocks[first].first > kMaxNodes || HasCall(b)) return ir::kNone;
     const ir::NodeKind end = f_.Terminator(block).kind;
     if (end == ir::NodeKind::kBranchTable) return b;
     if (end != ir::NodeKind::kBranchIf || (b + 1 < f_.blocks.size() && f_.blocks[b + 1].is_loop_header)) return ir::kNone;
@@ -227,11 +235,8 @@ bool Lowering::TryCopyDispatch(ir::BlockId first) {
 bool Lowering::IsSmall(ir::BlockId block) const {
   constexpr ir::NodeId kMaxNodes = 6;
   const ir::Block& b = f_.blocks[block];
-  if (b.end - b.first > kMaxNodes || b.is_cold) return false;
-  // Without calls and throws: what saves registers, and what belongs to a region, is written once.
-  for (ir::NodeId id = b.first; id < b.end; ++id) {
-    if (f_.nodes[id].kills_registers()) return false;
-  }
+  // Without calls and (below) throws: what saves registers, and what belongs to a region, is written once.
+  if (b.end - b.first > kMaxNodes || b.is_cold || HasCall(block)) return false;
   const ir::Node& end = f_.Terminator(b);
   return end.kind == ir::NodeKind::kBranch || end.kind == ir::NodeKind::kReturn ||
          (end.kind == ir::NodeKind::kBranchIf && end.condition != Opcode::kBrOnCast);

@@ -82,9 +82,7 @@ bool Lowering::LowerStep(ir::NodeId id, const ir::Node& node) {
   const Place limit = PlaceOf(branch.in[1]);
   const Place operands[] = {counter, Place::Imm(static_cast<uint32_t>(step)), limit};
   if (!emit_.Fits(op, operands)) return false;
-  const LabelId label = LabelOf(fork.taken, branch.offset);
-  emit_.EmitBranch(op, {operands[0], operands[1], operands[2]}, label);
-  FollowEdge(fork.fall);
+  EmitFork(fork, branch.offset, op, {operands[0], operands[1], operands[2]});
   return true;
 }
 

@@ -151,12 +151,10 @@ void Lowering::LowerFunctionOf(const ir::Node& node, uint32_t a, uint32_t b) {
 
 void Lowering::LowerBranchOnCast(const ir::Node& node) {
   const CastTarget target = TargetOf(context_.module, HeapType::FromBits(node.index));
-  const uint32_t flags = (node.index2 != 0 ? kNullMatches : 0u) | (node.negated ? kBranchOnFailure : 0u);
-  const ir::EdgeId taken = f_.blocks[block_].first_edge;  // such a branch is never turned: see IsSmall
-  const LabelId label = LabelOf(taken, node.offset);
-  emit_.EmitBranch(After(Op::kBrOnCastFinal, static_cast<int>(target.target)), {PlaceOf(node.in[0])}, label,
-                   Extra().U32(target.wanted).U32(target.depth | flags << 16));
-  FollowEdge(taken + 1);
+  const Fork fork = ForkOf(node);
+  const uint32_t flags = (node.index2 != 0 ? kNullMatches : 0u) | (fork.negated ? kBranchOnFailure : 0u);
+  EmitFork(fork, node.offset, After(Op::kBrOnCastFinal, static_cast<int>(target.target)), {PlaceOf(node.in[0])},
+           Extra().U32(target.wanted).U32(target.depth | flags << 16));
 }
 
 }  // namespace umiak

@@ -120,9 +120,7 @@ ir::NodeId Lowering::LowerBranchOnLoad(ir::NodeId id, const ir::Node& load) {
   const Place other = PlaceOf(branch.in[on_left ? 1 : 0]);
   const Place operands[] = {address, other};
   if (!emit_.Fits(op, operands)) return id;
-  const LabelId label = LabelOf(fork.taken, branch.offset);
-  emit_.EmitBranch(op, {address, other}, label, Extra().U32(static_cast<uint32_t>(load.immediate)));
-  FollowEdge(fork.fall);
+  EmitFork(fork, branch.offset, op, {address, other}, Extra().U32(static_cast<uint32_t>(load.immediate)));
   return id + 1;
 }
 
@@ -139,9 +137,7 @@ ir::NodeId Lowering::LowerTestOfLoad(ir::NodeId id, const ir::Node& load) {
   const Place mask = PlaceOf(test.in[1]);
   const Place operands[] = {address, mask};
   if (!emit_.Fits(op, operands)) return id;
-  const LabelId label = LabelOf(fork.taken, branch.offset);
-  emit_.EmitBranch(op, {address, mask}, label, Extra().U32(static_cast<uint32_t>(load.immediate)));
-  FollowEdge(fork.fall);
+  EmitFork(fork, branch.offset, op, {address, mask}, Extra().U32(static_cast<uint32_t>(load.immediate)));
   return id + 2;
 }
 
