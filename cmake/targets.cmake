@@ -146,8 +146,9 @@ function(umiak_without_unwinding)
   endif()
 endfunction()
 
-# umiak_order_handlers(TARGET...), once: in these programs handlers lie as cmake/order_handlers.py says. Without Python, lld or a
-# demangler they lie as they come, which takes a tenth more time.
+# umiak_order_handlers(TARGET...), once: in these programs handlers lie as cmake/order_handlers.py says. What links to the
+# target umiak::handlers_order, which is installed, has them so. Without Python, lld or a demangler there is none and they lie
+# as they come, which takes a tenth more time.
 find_program(UMIAK_CXXFILT NAMES c++filt llvm-cxxfilt)
 mark_as_advanced(UMIAK_CXXFILT)
 function(umiak_order_handlers)
@@ -157,16 +158,24 @@ function(umiak_order_handlers)
   endif()
   set(script ${PROJECT_SOURCE_DIR}/cmake/order_handlers.py)
   set(order ${PROJECT_BINARY_DIR}/handlers.order)
+  set(installed ${CMAKE_INSTALL_LIBDIR}/umiak)
   add_custom_command(OUTPUT ${order} DEPENDS umiak_vm ${script} VERBATIM
     COMMAND ${Python3_EXECUTABLE} ${script} $<TARGET_FILE:umiak_vm> ${UMIAK_CXXFILT} ${order})
-  add_custom_target(umiak_handlers_order DEPENDS ${order})
+  add_custom_target(umiak_write_handlers_order DEPENDS ${order})
+  install(FILES ${order} DESTINATION ${installed})
+
+  add_library(umiak_handlers_order INTERFACE)
+  add_library(umiak::handlers_order ALIAS umiak_handlers_order)
+  set_target_properties(umiak_handlers_order PROPERTIES EXPORT_NAME handlers_order)
+  set_property(GLOBAL APPEND PROPERTY UMIAK_LIBRARIES umiak_handlers_order)
+  add_dependencies(umiak_handlers_order umiak_write_handlers_order)
+  target_link_options(umiak_handlers_order INTERFACE
+    -fuse-ld=lld -Wl,-u,umiak_handlers_line -Wl,--no-warn-symbol-ordering
+    -Wl,--symbol-ordering-file=$<BUILD_INTERFACE:${order}>$<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${installed}/handlers.order>)
+  set_target_properties(umiak_handlers_order PROPERTIES INTERFACE_LINK_DEPENDS $<BUILD_INTERFACE:${order}>)
   foreach(target ${ARGN})
-    add_dependencies(${target} umiak_handlers_order)
-    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${order})
-    target_link_options(${target} PRIVATE
-      -Wl,-u,umiak_handlers_line -Wl,--symbol-ordering-file=${order} -Wl,--no-warn-symbol-ordering)
+    target_link_libraries(${target} PRIVATE umiak_handlers_order)
   endforeach()
-  set(UMIAK_HANDLERS_ORDER ${order} PARENT_SCOPE)
 endfunction()
 
 # umiak_handler_options(FOLDER...): handlers are entered by jumps only; what a compiler adds for calls is in the way.
